@@ -1,0 +1,23 @@
+"""Which offers count for what: every rule of visibility stands here once."""
+
+from django.db import models
+from django.db.models import Q
+
+VISIBLE = ("active", "temporarily closed")
+
+
+class OfferQuerySet(models.QuerySet):
+    def published(self):
+        """What visitors may see: active and temporarily closed offers."""
+        return self.filter(status__in=VISIBLE)
+
+    def available_in(self, region):
+        """Offers for somebody in `region`: nationwide ones, those of it, of its Land and of the Kreise in it."""
+        near = Q(regions=region) | Q(regions__parent=region)
+        if region.parent_id:
+            near |= Q(regions=region.parent_id)
+        return self.filter(Q(level="federal") | near).distinct()
+
+    def due_for_review(self, day):
+        """Published offers never confirmed, or whose next review is due by `day`."""
+        return self.published().filter(Q(verified_on=None) | Q(review_due__lte=day))

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StarkeStelleConfig(AppConfig):
+    name = "starkestelle"
+    verbose_name = "Portal"
