@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -35,7 +35,7 @@ class Status:
 
     is_open: bool
     until: datetime | None
-    asked_at: datetime
+    asked_on: date
 
     def __str__(self):
         if self.until is None:
@@ -45,13 +45,13 @@ class Status:
         return f"wieder erreichbar {self._day()} ab {clock_time(self.until)}"
 
     def _day(self):
-        days = (self.until.date() - self.asked_at.date()).days
+        days = (self.until.date() - self.asked_on).days
         if days <= 1:
             return ("heute", "morgen")[days]
         return f"am {WEEKDAYS[self.until.weekday()]}" + (f", {self.until:%d.%m.}," if days > 6 else "")
 
     def _day_unless_today(self):
-        return "" if self.until.date() == self.asked_at.date() else f" {self._day()}"
+        return "" if self.until.date() == self.asked_on else f" {self._day()}"
 
 
 def clock_time(moment: datetime) -> str:
@@ -60,13 +60,17 @@ def clock_time(moment: datetime) -> str:
 
 
 def status_at(hours: str, moment: datetime) -> Status:
-    """Whether `hours` are open at `moment` (an aware datetime)."""
-    moment = moment.astimezone(BERLIN)
+    """Whether `hours` are open at `moment` (an aware datetime, looked at by the minute)."""
+    return _status_at(hours, moment.astimezone(BERLIN).replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=4096)
+def _status_at(hours, moment):
     opening_hours = parse(hours)
     until = opening_hours.next_change(moment)
     if until is not None and until > moment + timedelta(days=366):
         until = None
-    return Status(opening_hours.is_open(moment), until, moment)
+    return Status(opening_hours.is_open(moment), until, moment.date())
 
 
 def in_words(hours: str) -> str:

@@ -1,9 +1,13 @@
 """Which offers count for what: every rule of visibility stands here once."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 VISIBLE = ("active", "temporarily closed")
+REVIEW_INTERVAL = timedelta(days=365)
 
 
 class OfferQuerySet(models.QuerySet):
@@ -18,6 +22,22 @@ class OfferQuerySet(models.QuerySet):
             near |= Q(regions=region.parent_id)
         return self.filter(Q(level="federal") | near).distinct()
 
+    def for_page(self):
+        """With everything that the page of one offer shows."""
+        return self.select_related("organization").prefetch_related(
+            "regions", "threat_types", "support_types", "languages", "phones", "emails", "locations", "sources"
+        )
+
     def due_for_review(self, day):
         """Published offers never confirmed, or whose next review is due by `day`."""
         return self.published().filter(Q(verified_on=None) | Q(review_due__lte=day))
+
+    def ready_to_publish(self):
+        """Drafts that say where they apply, how to reach them and who says so."""
+        reachable = ~Q(website="") | ~Q(online_form="") | ~Q(chat="") | ~Q(phones=None) | ~Q(emails=None)
+        placed = Q(level="federal", regions=None) | Q(level="state") & ~Q(regions=None)
+        return self.filter(reachable, placed, ~Q(sources=None), status="draft").distinct()
+
+    def confirm(self, day):
+        """Record that the editors checked these offers on `day`; returns how many."""
+        return self.update(verified_on=day, review_due=day + REVIEW_INTERVAL, updated_at=timezone.now())

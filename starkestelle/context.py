@@ -1,5 +1,9 @@
-"""What every page's frame shows."""
+"""What the frame of every page shows."""
+
+from django.conf import settings
+
+from starkestelle.hotline import hotline
 
 
 def site(request):
-    return {}
+    return {"hotline": hotline(), "operator": settings.OPERATOR}

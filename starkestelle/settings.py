@@ -25,7 +25,7 @@ VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 PLAIN_HTTP = os.environ.get("PLAIN_HTTP", "1" if DEBUG else "0") == "1"  # no TLS in front: this machine only
 OPERATOR = {
     "name": os.environ.get("OPERATOR_NAME", ""),
-    "address": os.environ.get("OPERATOR_ADDRESS", ""),  # lines separated by ;
+    "address": [line.strip() for line in os.environ.get("OPERATOR_ADDRESS", "").split(";") if line.strip()],
     "email": os.environ.get("OPERATOR_EMAIL", ""),
     "phone": os.environ.get("OPERATOR_PHONE", ""),
 }
@@ -164,7 +164,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # these name the path or host of a visitor's request; errors are logged by starkestelle.errors without them
+        # these name the path or host of a visitor's request; errors are logged by starkestelle.views without them
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "django.server": {"handlers": ["console"], "level": "INFO" if DEBUG else "CRITICAL", "propagate": False},

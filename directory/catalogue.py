@@ -1,0 +1,417 @@
+"""The read model: an immutable snapshot of all published offers, held in memory and narrowed by bit masks.
+
+Every offer has a bit: its position in the base order (for local politicians first, narrower before broader, then by
+name). A facet value is one int with the bits of its offers, so that narrowing is `&` and counting is `bit_count()`.
+"""
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from time import monotonic
+
+from django.db.models import BooleanField, Value
+
+from directory import opening
+from directory.models import CatalogueVersion, Email, Language, Offer, Phone, Region, SupportType, ThreatType
+from directory.search import SearchIndex, fold, mask_of
+
+POLL_SECONDS = 1.0  # how old the answer to "did anything change?" may be
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A threat type, a support type or a language."""
+
+    slug: str
+    name: str
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A Land (no parent) or a Kreis."""
+
+    slug: str
+    name: str
+    official_key: str
+    iso_code: str | None  # of a Land
+    parent: "Area | None"
+
+    @property
+    def state(self):
+        return self.parent or self
+
+    @property
+    def path(self):
+        """ "Mecklenburg-Vorpommern · Landkreis Rostock", once where both are one: "Berlin"."""
+        return self.name if self.name == self.state.name else f"{self.state.name} · {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    slug: str
+    name: str
+    sector: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    number: str
+    label: str
+    free: bool | None
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedOffer:
+    """What a list of offers shows of one, and what it is narrowed by."""
+
+    position: int
+    slug: str
+    name: str
+    summary: str
+    actor: Actor
+    level: str
+    audience: str
+    status: str
+    areas: tuple[Area, ...]
+    threat_types: tuple[str, ...]
+    support_types: tuple[str, ...]
+    languages: tuple[str, ...]
+    phones: tuple[PhoneLine, ...]
+    emails: tuple[str, ...]
+    website: str
+    online_form: str
+    chat: str
+    hours: str
+    hours_note: str
+    around_the_clock: bool
+    anonymous: bool | None
+    free_of_charge: bool | None
+    verified_on: date | None
+    updated_at: datetime
+
+    @property
+    def is_federal(self):
+        return self.level == Offer.Level.FEDERAL
+
+    @property
+    def is_municipal(self):
+        return self.audience == Offer.Audience.MUNICIPAL
+
+    @property
+    def is_closed(self):
+        return self.status == Offer.Status.TEMPORARILY_CLOSED
+
+    @property
+    def reach(self):
+        """Where it helps: "bundesweit", "Hamburg, Schleswig-Holstein"."""
+        return "bundesweit" if self.is_federal else ", ".join(area.name for area in self.areas)
+
+    def status_at(self, moment: datetime) -> opening.Status | None:
+        """Whether any of its lines answers; None when no source says when it does."""
+        known = [opening.status_at(hours, moment) for hours in self.known_hours]
+        return max(known, key=lambda status: status.is_open, default=None)
+
+    @property
+    def known_hours(self):
+        """All OpenStreetMap hours of the offer; a phone's own ones replace those of the offer."""
+        if self.is_closed:
+            return []
+        lines = [phone.hours or self.hours for phone in self.phones] or [self.hours]
+        return [hours for hours in dict.fromkeys(lines) if hours]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    version: int
+    offers: tuple[ListedOffer, ...]
+    threat_types: dict[str, Term]
+    support_types: dict[str, Term]
+    languages: dict[str, Term]
+    areas: dict[str, Area]
+    actors: dict[str, Actor]
+    masks: dict[str, dict[str, int]]  # facet → value → offers
+    hours: dict[str, int]  # OpenStreetMap hours → offers
+    search: SearchIndex
+
+    @cached_property
+    def everything(self) -> int:
+        return (1 << len(self.offers)) - 1
+
+    @cached_property
+    def by_slug(self) -> dict[str, ListedOffer]:
+        return {offer.slug: offer for offer in self.offers}
+
+    @cached_property
+    def area_by_key(self) -> dict[str, Area]:
+        return {area.official_key: area for area in self.areas.values()}
+
+    @cached_property
+    def state_by_iso(self) -> dict[str, Area]:
+        return {area.iso_code: area for area in self.areas.values() if area.iso_code}
+
+    def mask(self, facet: str, values) -> int:
+        """The offers that have any of `values`."""
+        result = 0
+        for value in values:
+            result |= self.masks[facet].get(value, 0)
+        return result
+
+    def open_at(self, moment: datetime) -> int:
+        """The offers that answer at `moment`."""
+        result = 0
+        for hours, offers in self.hours.items():
+            if opening.status_at(hours, moment).is_open:
+                result |= offers
+        return result
+
+
+def build() -> Catalogue:
+    """Read everything that is published: six queries, however many offers there are."""
+    version = CatalogueVersion.objects.current()  # first: a change meanwhile makes the next poll build again
+    terms = _read_terms()
+    areas = _read_areas()
+    rows = Offer.objects.published().select_related("organization")
+    relations = _read_relations(terms, areas)
+    phones, emails = _read_contacts()
+
+    actors = {}
+    listed = []
+    texts = []
+    for row in rows:
+        related = relations[row.pk]
+        organization = row.organization
+        actor = actors.setdefault(
+            organization.slug,
+            Actor(organization.slug, organization.name, organization.sector, organization.website),
+        )
+        fields = {
+            "actor": actor,
+            "areas": tuple(sorted(related["region"], key=lambda area: area.name)),
+            "threat_types": tuple(term.slug for term in related["threat_type"]),
+            "support_types": tuple(term.slug for term in related["support_type"]),
+            "languages": tuple(term.slug for term in related["language"]),
+            "phones": tuple(phones[row.pk]),
+            "emails": tuple(emails[row.pk]),
+            "hours": row.opening_hours or ("24/7" if row.around_the_clock else ""),
+        }
+        fields |= {name: getattr(row, name) for name in COPIED}
+        listed.append(fields)
+        texts.append((row.name, organization.name, f"{row.summary} {row.description}"))
+
+    order = sorted(range(len(listed)), key=lambda n: _base_order(listed[n]))
+    offers = tuple(ListedOffer(position=position, **listed[n]) for position, n in enumerate(order))
+    taxonomy = {kind: {term.slug: term for term in of_kind.values()} for kind, of_kind in terms.items()}
+    by_slug = {area.slug: area for area in areas.values()}
+    masks, hours = _masks(offers, by_slug.values())
+    return Catalogue(
+        version=version,
+        offers=offers,
+        threat_types=taxonomy["threat_type"],
+        support_types=taxonomy["support_type"],
+        languages=taxonomy["language"],
+        areas=by_slug,
+        actors=dict(sorted(actors.items(), key=lambda item: fold(item[1].name))),
+        masks=masks,
+        hours=hours,
+        search=SearchIndex(
+            [texts[n] for n in order],
+            [
+                (masks["audience"].get(Offer.Audience.MUNICIPAL, 0), OFFICE_HOLDERS),
+                *((masks[kind].get(slug, 0), term) for kind in SEARCHED_TERMS for slug, term in taxonomy[kind].items()),
+            ],
+            [phone.number for offer in offers for phone in offer.phones],
+            [offer.position for offer in offers for _ in offer.phones],
+        ),
+    )
+
+
+COPIED = (
+    "slug name summary level audience status website online_form chat hours_note around_the_clock anonymous"
+    " free_of_charge verified_on updated_at"
+).split()
+SEARCHED_TERMS = ("threat_type", "support_type")
+OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for local politicians
+    "municipal",
+    "Kommunalpolitik",
+    synonyms=tuple(
+        """Bürgermeisterin Bürgermeister Oberbürgermeisterin Landrätin Landrat Gemeinderätin Stadträtin Ratsmitglied
+        Ratsfrau Ratsherr Kreistagsmitglied Stadtverordnete Ortsvorsteherin Amtsträgerin Mandatsträgerin Mandatsträger
+        Kommunalpolitikerin Kommunalpolitiker Beigeordnete Kandidatin Kandidat""".split()
+    ),
+)
+
+
+def _base_order(fields):
+    """For local politicians before for all, narrower before broader, who answers before what is read, then by name.
+
+    A Kreis is narrower than a Land, one threat narrower than all.
+    """
+    areas = fields["areas"]
+    answers = fields["phones"] or fields["chat"] or fields["online_form"]
+    return (
+        fields["audience"] != Offer.Audience.MUNICIPAL,
+        not any(area.parent for area in areas),
+        len(areas) or 1000,
+        not answers,
+        len(fields["threat_types"]),
+        fold(fields["name"]),
+    )
+
+
+def _read_terms():
+    columns = ("kind", "pk", "position", "slug", "name", "description", "synonyms")
+    queries = [
+        model.objects.order_by().annotate(kind=Value(kind)).values_list(*columns)
+        for kind, model in (("threat_type", ThreatType), ("support_type", SupportType))
+    ]
+    languages = (
+        Language.objects.order_by()
+        .annotate(kind=Value("language"), position=Value(0), description=Value(""), synonyms=Value(""))
+        .values_list(*columns)
+    )
+    terms = {"threat_type": {}, "support_type": {}, "language": {}}
+    rows = queries[0].union(queries[1], languages, all=True)
+    for kind, pk, _, slug, name, description, synonyms in sorted(rows, key=lambda row: (row[2], fold(row[4]))):
+        words = tuple(filter(None, map(str.strip, synonyms.splitlines())))
+        terms[kind][pk] = Term(slug, name, description, words)
+    return terms
+
+
+def _read_areas():
+    """Regions by primary key, Länder first, then by name."""
+    rows = sorted(
+        Region.objects.order_by().values_list("pk", "slug", "name", "official_key", "iso_code", "parent_id"),
+        key=lambda row: (row[5] is not None, fold(row[2])),
+    )
+    areas = {}
+    for pk, *fields, parent_id in rows:
+        areas[pk] = Area(*fields, areas.get(parent_id))
+    return areas
+
+
+def _read_relations(terms, areas):
+    """Offer id → kind → terms in their own order. Ids that came or went during the reading are left out."""
+    known = {**terms, "region": areas}
+    position = {kind: {pk: n for n, pk in enumerate(rows)} for kind, rows in known.items()}
+    queries = [
+        getattr(Offer, name)
+        .through.objects.annotate(kind=Value(kind))
+        .values_list("kind", "offer_id", f"{column}_id")
+        for kind, name, column in (
+            ("threat_type", "threat_types", "threattype"),
+            ("support_type", "support_types", "supporttype"),
+            ("language", "languages", "language"),
+            ("region", "regions", "region"),
+        )
+    ]
+    related = defaultdict(lambda: {kind: [] for kind in known})
+    rows = [row for row in queries[0].union(*queries[1:], all=True) if row[2] in known[row[0]]]
+    for kind, offer_id, pk in sorted(rows, key=lambda row: position[row[0]][row[2]]):
+        related[offer_id][kind].append(known[kind][pk])
+    return related
+
+
+def _read_contacts():
+    phones, emails = defaultdict(list), defaultdict(list)
+    lines = (
+        Phone.objects.order_by()
+        .annotate(kind=Value("phone"))
+        .values_list("kind", "offer_id", "position", "pk", "number", "label", "free", "opening_hours")
+    )
+    addresses = (
+        Email.objects.order_by()
+        .annotate(kind=Value("email"), free=Value(None, BooleanField(null=True)), opening_hours=Value(""))
+        .values_list("kind", "offer_id", "position", "pk", "address", "label", "free", "opening_hours")
+    )
+    for kind, offer_id, _, _, value, label, free, hours in sorted(
+        lines.union(addresses, all=True), key=lambda row: row[:4]
+    ):
+        if kind == "phone":
+            phones[offer_id].append(PhoneLine(value, label, free, hours))
+        else:
+            emails[offer_id].append(value)
+    return phones, emails
+
+
+def _masks(offers, areas):
+    """Facet → value → mask, and hours → mask."""
+    found = defaultdict(lambda: defaultdict(list))
+    hours = defaultdict(list)
+    for offer in offers:
+        at = offer.position
+        for facet in ("threat_types", "support_types", "languages"):
+            for value in getattr(offer, facet):
+                found[facet][value].append(at)
+        for area in offer.areas:
+            found["areas"][area.slug].append(at)
+        found["level"][offer.level].append(at)
+        found["audience"][offer.audience].append(at)
+        found["actor"][offer.actor.slug].append(at)
+        found["sector"][offer.actor.sector].append(at)
+        for feature, has in (
+            ("anonymous", offer.anonymous),
+            ("free_of_charge", offer.free_of_charge),
+            ("around_the_clock", offer.around_the_clock),
+            ("phone", offer.phones),
+            ("online", offer.online_form or offer.chat),
+            ("chat", offer.chat),
+        ):
+            if has:
+                found["feature"][feature].append(at)
+        for text in offer.known_hours:
+            hours[text].append(at)
+    names = {"threat_types": "threat_type", "support_types": "support_type", "languages": "language"}
+    masks = {facet: {} for facet in ("threat_type", "support_type", "language", "level", "audience", "actor")}
+    masks |= {facet: {} for facet in ("sector", "feature", "region")}
+    for facet, values in found.items():
+        masks[names.get(facet, facet)] = {value: mask_of(where) for value, where in values.items()}
+    masks["region"] = _available_in(areas, masks.pop("areas", {}), masks["level"].get(Offer.Level.FEDERAL, 0))
+    return masks, {text: mask_of(where) for text, where in hours.items()}
+
+
+def _available_in(areas, own, federal):
+    """Region slug → mask, by the rule of OfferQuerySet.available_in."""
+    result = {area.slug: federal | own.get(area.slug, 0) for area in areas}
+    for area in areas:
+        if area.parent:
+            result[area.parent.slug] |= own.get(area.slug, 0)
+            result[area.slug] |= own.get(area.parent.slug, 0)
+    shared = {}
+    return {slug: shared.setdefault(mask, mask) for slug, mask in result.items()}
+
+
+class _Holder:
+    """The worker's snapshot: built aside, swapped in whole; one thread builds while the others go on with the old."""
+
+    def __init__(self):
+        self.catalogue = None
+        self.checked_at = 0.0
+        self.lock = threading.Lock()
+
+    def current(self) -> Catalogue:
+        if self.catalogue is not None:
+            if monotonic() - self.checked_at < POLL_SECONDS or not self.lock.acquire(blocking=False):
+                return self.catalogue
+        else:
+            self.lock.acquire()
+        try:
+            if self.catalogue is None or CatalogueVersion.objects.current() != self.catalogue.version:
+                self.catalogue = build()
+            self.checked_at = monotonic()
+            return self.catalogue
+        finally:
+            self.lock.release()
+
+    def forget(self):
+        self.catalogue = None
+
+
+_holder = _Holder()
+current = _holder.current
+forget = _holder.forget

@@ -1,0 +1,357 @@
+"""The finder's GET parameters: read here and nowhere else. docs/url-contract.md is what partners were promised."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from directory import places, whereabouts
+from directory.models import Offer
+from directory.selection import Selection, near_first
+from directory.whereabouts import Whereabouts
+
+MOST_TEXT = 200  # characters of a free text that are looked at
+MOST_VALUES = 50  # values of one parameter that are looked at
+LEVELS = {"bund": Offer.Level.FEDERAL, "land": Offer.Level.STATE}
+AUDIENCES = {"kommunal": Offer.Audience.MUNICIPAL, "alle": Offer.Audience.OPEN}
+OPEN_NOW = "jetzt-erreichbar"
+FEATURES = {  # URL value → (label, feature of the catalogue)
+    OPEN_NOW: ("jetzt erreichbar", None),
+    "telefon": ("mit Telefon", "phone"),
+    "online": ("mit Online-Formular oder Chat", "online"),
+    "chat": ("mit Chat", "chat"),
+    "anonym": ("anonym möglich", "anonymous"),
+    "kostenfrei": ("kostenfrei", "free_of_charge"),
+    "rund-um-die-uhr": ("rund um die Uhr", "around_the_clock"),
+}
+RETIRED = {}  # {"bedrohung": {"old": "new"}}: a published value that was given up leads to its successor for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    parameter: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self):
+        return sum(option.chosen for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The finder with other parameters, and what it shows. `count` is the number of offers there, if it is said."""
+
+    label: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+def plain(text: str) -> str:
+    """Text without control, format and undecodable characters, at most two accents a letter, single spaces."""
+    kept, accents = [], 0
+    for character in unicodedata.normalize("NFC", text[: 4 * MOST_TEXT]):
+        category = unicodedata.category(character)
+        accents = accents + 1 if category == "Mn" else 0
+        if category[0] == "C" or character == "\ufffd":
+            kept.append(" ")
+        elif accents <= 2:
+            kept.append(character)
+    return " ".join("".join(kept).split())[:MOST_TEXT].strip()
+
+
+class TextField(forms.CharField):
+    def to_python(self, value):
+        return plain(value or "")
+
+
+class ValuesField(forms.Field):
+    """Any number of values, each once."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value):
+        return list(dict.fromkeys(filter(None, (plain(item).lower() for item in (value or ())[:MOST_VALUES]))))
+
+
+class TextFilter(django_filters.Filter):
+    field_class = TextField
+
+
+class FacetFilter(django_filters.Filter):
+    """Narrows a Selection to the offers that have any of the values."""
+
+    field_class = ValuesField
+    values = None  # URL value → catalogue value, where they differ
+
+    def __init__(self, facet, label):
+        super().__init__(field_name=facet, label=label)
+
+    def filter(self, selection, values):
+        return selection.limit(self.field_name, self.mask(selection.catalogue, values)) if values else selection
+
+    def mask(self, catalogue, values):
+        return catalogue.mask(self.field_name, values)
+
+    def labels(self, catalogue):
+        """URL value → what is shown, for every value there is."""
+        return {slug: term.name for slug, term in getattr(catalogue, f"{self.field_name}s").items()}
+
+
+class RegionFilter(FacetFilter):
+    def labels(self, catalogue):
+        return {slug: area.path for slug, area in catalogue.areas.items()}
+
+
+class ChoiceFilter(FacetFilter):
+    """A facet whose values are called otherwise in the URL."""
+
+    def __init__(self, facet, label, choices):
+        super().__init__(facet, label)
+        self.choices = choices
+
+    def mask(self, catalogue, values):
+        return catalogue.mask(self.field_name, [self.choices[value].value for value in values])
+
+    def labels(self, catalogue):
+        return {value: choice.label for value, choice in self.choices.items()}
+
+
+class FeatureFilter(FacetFilter):
+    def mask(self, catalogue, values):
+        mask = catalogue.mask("feature", [FEATURES[value][1] for value in values])
+        return mask | catalogue.open_at(timezone.now()) if OPEN_NOW in values else mask
+
+    def labels(self, catalogue):
+        return {value: label for value, (label, _) in FEATURES.items()}
+
+
+class OfferFilter(django_filters.FilterSet):
+    """The finder: narrows a Selection. An unknown value drops itself only and is named in `notices`."""
+
+    q = TextFilter(label="Suchwörter")
+    ort = TextFilter(label="Ort oder Postleitzahl")
+    region = RegionFilter("region", "Bundesland")
+    bedrohung = FacetFilter("threat_type", "Was ist passiert?")
+    hilfe = FacetFilter("support_type", "Welche Hilfe brauchen Sie?")
+    merkmal = FeatureFilter("feature", "Erreichbarkeit und Bedingungen")
+    zielgruppe = ChoiceFilter("audience", "Für wen?", AUDIENCES)
+    ebene = ChoiceFilter("level", "Bund oder Land?", LEVELS)
+    sprache = FacetFilter("language", "Sprache")
+    seite = TextFilter(label="Seite")
+
+    FACETS = ("bedrohung", "hilfe", "merkmal", "zielgruppe", "ebene", "sprache")
+
+    def __init__(self, data, queryset, **kwargs):
+        super().__init__(data if data is not None else QueryDict(), queryset, **kwargs)
+        self.catalogue = queryset.catalogue
+        self.chosen = {}  # parameter → valid values: the page's canonical query
+        self.notices = []
+        self.where = Whereabouts()
+        self.mention = None  # the place inside the search text
+
+    @property
+    def successor(self) -> str:
+        """The query that replaces one with retired values; "" when it has none."""
+        values = dict(self.data.lists())
+        new = {name: [RETIRED.get(name, {}).get(value, value) for value in values[name]] for name in values}
+        return f"?{urlencode(new, doseq=True)}" if new != values else ""
+
+    def filter_queryset(self, selection: Selection) -> Selection:
+        cleaned = self.form.cleaned_data
+        for name in ("q", "ort"):
+            if cleaned[name]:
+                self.chosen[name] = [cleaned[name]]
+        for name in ("region", *self.FACETS):
+            selection = self.filters[name].filter(selection, self._known(name, cleaned[name]))
+        query = self._locate(cleaned["q"], cleaned["ort"])
+        if self.where.areas:
+            selection = selection.filter(region=[area.slug for area in self.where.areas])
+        if len(self.where.areas) == 1:
+            selection = selection.order_by(near_first(self.catalogue))
+        return self._search(selection, query) if query else selection
+
+    def _known(self, name, values):
+        labels = self.filters[name].labels(self.catalogue)
+        known = [value for value in values if value in labels]
+        for value in values:
+            if value not in labels:
+                self.notices.append(Notice(f"Den Filter „{value[:60]}“ gibt es nicht (mehr). Er zählt nicht mit."))
+        if known:
+            self.chosen[name] = known
+        return known
+
+    def _locate(self, query, place):
+        """Find out where; return the search text without the place that it names."""
+        within = tuple(self.catalogue.areas[slug] for slug in self.chosen.get("region", ()))
+        if place:
+            self.where = whereabouts.of_match(self.catalogue, places.find(place), place, within)
+            self._tell_about_place(place)
+        elif within:
+            self.where = Whereabouts(within)
+        elif query:
+            self.mention = places.find_in_text(query, self.catalogue.search.knows)
+            if self.mention:
+                self.where = whereabouts.of_match(self.catalogue, self.mention.match, self.mention.surface)
+                query = self.mention.rest
+        if self.where.choices:
+            links = (Link(c.label, self.url(q=query, ort=c.name, region=c.area.slug)) for c in self.where.choices)
+            self.notices.insert(0, Notice(f"Welchen Ort meinen Sie mit „{self.where.name}“?", tuple(links)))
+        return query
+
+    def _tell_about_place(self, place):
+        if self.where.unknown:
+            text = f"Den Ort „{place}“ kennen wir nicht."
+            if self.where.suggestions:
+                text += " Meinten Sie:"
+            else:
+                text += " Bitte versuchen Sie es mit der Postleitzahl oder wählen Sie Ihr Bundesland."
+            links = (Link(name, self.url(ort=name, region="")) for name in self.where.suggestions)
+            self.notices.insert(0, Notice(text, tuple(links)))
+        if self.where.elsewhere:
+            kept = " oder ".join(area.name for area in self.where.areas)
+            text = f"„{place}“ liegt nicht in der gewählten Region. Sie sehen Angebote für {kept}."
+            self.notices.insert(0, Notice(text, (Link(f"Angebote für „{place}“ zeigen", self.url(region="")),)))
+
+    def _search(self, selection, query):
+        ranking = self.catalogue.search.search(query)
+        for typed, better in ranking.corrected:
+            self.notices.append(Notice(f"Wir haben nach „{better}“ gesucht statt nach „{typed}“."))
+        if not ranking.groups:
+            self.notices.append(Notice(f"Zu „{query[:60]}“ haben wir nichts gefunden. Der Suchtext zählt nicht mit."))
+            return selection
+        if ranking.unmatched:
+            unmatched = ", ".join(f"„{word[:60]}“" for word in ranking.unmatched)
+            self.notices.append(Notice(f"Ohne Treffer, deshalb nicht gezählt: {unmatched}."))
+        return selection.ranked(ranking)
+
+    def url(self, **changes) -> str:
+        """The canonical address of this page with other values; an empty value removes the parameter."""
+        values = self.chosen | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
+        ordered = [(name, value) for name in self.filters for value in values.get(name, ()) if value]
+        return reverse("directory:offer_list") + (f"?{urlencode(ordered)}" if ordered else "")
+
+    @property
+    def text(self) -> str:
+        """What stands in the search field: the words typed."""
+        return "".join(self.chosen.get("q", ()))
+
+    @property
+    def place(self) -> str:
+        """What stands in the place field."""
+        return "".join(self.chosen.get("ort", ()))
+
+    @property
+    def heading(self) -> str:
+        """ "23 Angebote für Neustrelitz" """
+        count = self.qs.count()
+        offers = "Ein Angebot" if count == 1 else f"{count or 'Keine'} Angebote"
+        where = self.where.name if self.where.name and not self.where.unknown else ""
+        where = where or " oder ".join(area.name for area in self.where.areas)
+        return f"{offers} für {where}" if where else offers
+
+    @property
+    def summary(self) -> str:
+        """The other active filters, for the page's title."""
+        values = [self.filters[name].labels(self.catalogue)[value] for name in self.FACETS for value in self.chosen.get(name, ())]
+        return ", ".join(filter(None, [self.text, *values]))
+
+    @property
+    def regions(self):
+        return self.catalogue.state_by_iso.values()
+
+    @property
+    def facet_choices(self) -> int:
+        return sum(len(self.chosen.get(name, ())) for name in self.FACETS)
+
+    @property
+    def page_number(self) -> str:
+        return self.form.cleaned_data.get("seite") or "1"
+
+    @cached_property
+    def chips(self) -> list[Link]:
+        """Each active filter with the query of the page without it."""
+        chips = []
+        if self.chosen.get("q"):
+            if self.mention:
+                chips.append(Link(f"Ort: {self.where.label}", self.url(q=self.mention.rest)))
+                without_words = self.url(q="", ort=self.mention.surface)
+            else:
+                without_words = self.url(q="")
+            words = self.mention.rest if self.mention else self.chosen["q"][0]
+            if words:
+                chips.append(Link(f"Suche: {words}", without_words))
+        if self.chosen.get("ort"):
+            place = self.chosen["ort"][0] if self.where.unknown or self.where.elsewhere else self.where.label
+            chips.append(Link(f"Ort: {place}", self.url(ort="", region=self._region_beside_place())))
+        chips += self._value_chips(() if self._region_belongs_to_place() else ("region",))
+        return chips
+
+    def _region_belongs_to_place(self):
+        return "ort" in self.chosen and not (self.where.unknown or self.where.elsewhere)
+
+    def _region_beside_place(self):
+        return "" if self._region_belongs_to_place() else self.chosen.get("region", "")
+
+    def _value_chips(self, names):
+        for name in (*names, *self.FACETS):
+            labels = self.filters[name].labels(self.catalogue)
+            values = self.chosen.get(name, [])
+            for value in values:
+                yield Link(labels[value], self.url(**{name: [other for other in values if other != value]}))
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Every value with the number of offers it would show; a facet's own choice is left out of its counts."""
+        return [self._facet(name) for name in self.FACETS]
+
+    def _facet(self, name):
+        facet = self.filters[name]
+        others = self.qs.without(facet.field_name).mask
+        chosen = self.chosen.get(name, ())
+        options = [
+            Option(value, label, (others & facet.mask(self.catalogue, [value])).bit_count(), value in chosen)
+            for value, label in facet.labels(self.catalogue).items()
+        ]
+        return Facet(name, facet.label, options)
+
+    @cached_property
+    def lifts(self) -> list[Link]:
+        """When nothing fits: each filter that alone could be lifted, with what that would show, most first."""
+        limits = {"search": ("q", "Suche"), "region": ("ort", "Ort")}
+        limits |= {self.filters[name].field_name: (name, self.filters[name].label) for name in self.FACETS}
+        lifts = []
+        for limit in self.qs.limits:
+            name, label = limits[limit]
+            changes = {"region": "", "ort": "", "q": self.mention.rest} if limit == "region" and self.mention else {}
+            changes = changes or ({"region": "", "ort": ""} if limit == "region" else {name: ""})
+            count = self.qs.without(limit).count()
+            if count:
+                lifts.append(Link(label, self.url(**changes), count))
+        return sorted(lifts, key=lambda link: -link.count)
+
+    @cached_property
+    def nearest(self) -> list:
+        """When nothing fits: some offers that miss only one of the filters."""
+        selections = [self.qs.without(limit) for limit in self.qs.limits]
+        return max(selections, key=Selection.count)[:5] if selections else []

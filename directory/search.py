@@ -1,0 +1,273 @@
+"""From German words to offers: stems, spellings, compounds, synonyms and typing errors.
+
+Every word of the directory has a key (its stem without umlauts) and, for each field it occurs in, the offers as a bit
+mask. A query adds up, word by word, how rare the word is times how telling the field is.
+"""
+
+import re
+import threading
+import unicodedata
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from math import log
+from operator import or_
+
+import Stemmer
+from rapidfuzz import fuzz, process
+
+MOST_CHARACTERS = 200
+MOST_WORDS = 12
+NAME, ACTOR, TYPE, TEXT = 4.0, 2.5, 2.0, 1.0  # what a word says by where it stands
+COMPOUND = 0.8  # a part of a word says less than the word
+STEPS = 240  # scores are kept as whole numbers up to this
+KEEP = 0.25  # an offer is shown from this share of the best score
+MOST_RARE = 3.0  # a word in one offer only says no more than one in a few
+TYPO_SCORE = 80  # of 100, rapidfuzz
+WORD = re.compile(r"[^\W_]+")
+PHONE_QUERY = re.compile(r"[\d\s+()/.\-–]{5,}")
+LINKS = ("", "s", "es", "n", "en", "er")  # letters that German puts between the parts of a compound
+STOP_WORDS = frozenset(
+    """ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bekomme bekommen bin bis
+    bitte brauche brauchen da damit dann das dass dem den denn der des dich die dies diese diesem diesen dieser dieses
+    dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer fuer gegen gegenueber gibt hab habe
+    haben habt hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins ist ja
+    jemand jemanden jetzt kann kein keine keinen koennen man mein meine meinem meinen meiner mich mir mit muss nach
+    nicht noch nun nur ob oder ohne schon sehr seid sein seine seit sich sie sind so soll staendig tun tut ueber um und
+    uns unser unsere unserem unseren unter viel vom von vor war waren warum was wegen weil wem wen wenn wer werde
+    werden wie wieder will wir wird wo wurde wurden zu zum zur zwischen the and for hallo heute gestern mal
+    machen mache macht ganz schnell""".split()
+)
+ABBREVIATIONS = {  # written out in some entries, short in others
+    "lka": "landeskriminalamt",
+    "bka": "bundeskriminalamt",
+    "sta": "staatsanwaltschaft",
+    "gsta": "generalstaatsanwaltschaft",
+    "mbt": "mobile beratung",
+    "mbr": "mobile beratung",
+    "agg": "diskriminierung",
+    "bgm": "buergermeister",
+    "ob": "buergermeister",
+}
+
+_local = threading.local()  # a Stemmer must not be shared by threads
+
+
+def fold(text: str) -> str:
+    """Lower case, umlauts and ß written out, other accents removed: "Übergriff" and "Uebergriff" become one."""
+    text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    return WORD.findall(fold(text))
+
+
+@lru_cache(maxsize=20_000)
+def key(word: str) -> str:
+    """The stem of a folded word; one key for "bedrohung", "Bedrohungen" and "bedroht"."""
+    try:
+        stemmer = _local.stemmer
+    except AttributeError:
+        stemmer = _local.stemmer = Stemmer.Stemmer("german", 0)
+    stem = stemmer.stemWord(word)
+    for ending in ("ungen", "ung", "erin", "innen", "isch", "ier"):
+        if stem.endswith(ending) and len(stem) - len(ending) >= 4:
+            stem = stem[: -len(ending)]
+            break
+    return fold(stem).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def mask_of(positions) -> int:
+    if not positions:
+        return 0
+    bits = bytearray(max(positions) // 8 + 1)
+    for position in positions:
+        bits[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(bits, "little")
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Offers by score: masks that do not overlap, best first. Empty when no word of the query says anything."""
+
+    groups: tuple[int, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()  # (typed, searched for)
+    unmatched: tuple[str, ...] = ()
+
+    @property
+    def mask(self) -> int:
+        return reduce(or_, self.groups, 0)
+
+
+class SearchIndex:
+    def __init__(self, texts, terms, phone_numbers, phone_positions):
+        """`texts`: (name, actor, text) of each offer by position; `terms`: (mask, term with name and synonyms)."""
+        self.size = len(texts)
+        self.vocabulary = {}  # folded word → key: the words that typing errors are mended to
+        postings = {field: defaultdict(list) for field in (NAME, ACTOR, TEXT)}
+        for position, fields in enumerate(texts):
+            for field, text in zip(postings, fields, strict=True):
+                for found in self._keys(text):
+                    postings[field][found].append(position)
+        self.types = defaultdict(int)  # key → offers of the kinds that it names
+        self.phrases = []  # (keys that must all be there, offers)
+        for mask, term in terms:
+            self._add_term(mask, term)
+        self.postings = {
+            field: {found: array("I", where) for found, where in keys.items()} for field, keys in postings.items()
+        }
+        self._add_compounds()
+        self.phones = [(_national(number), position) for number, position in zip(phone_numbers, phone_positions)]
+        self.mask = lru_cache(maxsize=4096)(self._mask)
+        self.choices = [word for word in self.vocabulary if len(word) >= 4]
+
+    def _keys(self, text):
+        found = set()
+        for word in words(text):
+            if len(word) > 1 and word not in STOP_WORDS:
+                found.add(self.vocabulary.setdefault(word, key(word)))
+        return found
+
+    def _add_term(self, mask, term):
+        for phrase in (term.name, *term.synonyms):
+            keys = self._keys(phrase)
+            for found in keys:
+                self.types[found] |= mask
+            if len(keys) > 1:
+                self.phrases.append((frozenset(keys), mask))
+
+    def _add_compounds(self):
+        """Let "Hass" find an offer that only says "Hasskriminalität"."""
+        parts = {}
+        for word, own in self.vocabulary.items():
+            if len(word) >= 9:
+                for part in self._split(word) or ():
+                    if part != own:
+                        parts.setdefault(own, set()).add(part)
+        for postings in self.postings.values():
+            added = defaultdict(set)
+            for own, found in parts.items():
+                for part in found if own in postings else ():
+                    added[part].update(postings[own])
+            for part, where in added.items():
+                postings[part] = array("I", sorted(where.union(postings.get(part, ()))))
+
+    def knows(self, word: str) -> bool:
+        """Whether the directory itself uses the word."""
+        folded = fold(word)
+        return folded in STOP_WORDS or folded in self.vocabulary
+
+    def search(self, query: str) -> Ranking:
+        query = query[:MOST_CHARACTERS]
+        if PHONE_QUERY.fullmatch(query.strip()):
+            by_number = self._by_number(query)
+            if by_number:
+                return Ranking((by_number,))
+        typed = [word for word in words(query) if word not in STOP_WORDS][:MOST_WORDS]
+        searched, corrected, unmatched = [], [], []
+        for word in dict.fromkeys(typed):
+            found = self._lookup(word)
+            if not found and len(word) >= 4:
+                better = self._mend(word)
+                if better:
+                    corrected.append((word, better))
+                    found = [(self.vocabulary[better], 1.0)]
+            if not found:
+                unmatched.append(word)
+            searched.extend(found)
+        groups = self._rank(searched)
+        return Ranking(groups, tuple(corrected), tuple(unmatched))
+
+    def _lookup(self, word):
+        """Keys of a typed word with their weight; [] when the directory does not know it."""
+        if word in ABBREVIATIONS and not self._known(key(word)):
+            return [(key(part), 1.0) for part in words(ABBREVIATIONS[word]) if self._known(key(part))]
+        if self._known(key(word)):
+            found = [(key(word), 1.0)]
+            if word in ABBREVIATIONS:
+                found += [(key(part), COMPOUND) for part in words(ABBREVIATIONS[word]) if self._known(key(part))]
+            return found
+        return [(part, COMPOUND) for part in self._split(word) or ()]
+
+    def _known(self, found):
+        return found in self.types or any(found in postings for postings in self.postings.values())
+
+    def _split(self, word):
+        """The known parts of a compound: "morddrohung" → keys of "mord" and "drohung"; None when it is none."""
+        best = None
+        for cut in range(len(word) - 4, 3, -1):
+            head, tail = word[:cut], word[cut:]
+            tail_key = key(tail)
+            if len(tail) < 4 or not self._known(tail_key):
+                continue
+            for link in LINKS:
+                stem = head.removesuffix(link) if link else head
+                if len(stem) >= 4 and (stem != head or not link) and self._known(key(stem)):
+                    return [key(stem), tail_key]
+            best = best or self._split_rest(head, tail_key)
+        return best
+
+    def _split_rest(self, head, tail_key):
+        rest = self._split(head) if len(head) >= 8 else None
+        return [*rest, tail_key] if rest else None
+
+    def _mend(self, word):
+        match = process.extractOne(word, self.choices, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
+        return match and match[0]
+
+    def _by_number(self, query):
+        digits = _national(query)
+        if len(digits) < 3:
+            return 0
+        return mask_of([position for number, position in self.phones if number == digits]) or mask_of(
+            [position for number, position in self.phones if len(digits) >= 6 and number.startswith(digits)]
+        )
+
+    def _mask(self, field, found):
+        return mask_of(self.postings[field].get(found, ()))
+
+    def _rank(self, searched):
+        """Add up what each word says, in whole numbers, for all offers at once."""
+        scored = []  # for each word: (score, mask) by field, highest first; an offer takes the first that it is in
+        keys = {found for found, _ in searched}
+        for found, weight in searched:
+            fields = [(field, self.mask(field, found)) for field in (NAME, ACTOR)]
+            fields += [(TYPE, self.types.get(found, 0)), (TEXT, self.mask(TEXT, found))]
+            anywhere = reduce(or_, (mask for _, mask in fields))
+            says = weight * self._rarity(anywhere)
+            scored.append([(field * says, mask) for field, mask in fields])
+        for phrase, mask in self.phrases:
+            if phrase <= keys:
+                scored.append([(TYPE * self._rarity(mask), mask)])
+        best = sum(fields[0][0] for fields in scored)
+        if not best:
+            return ()
+        groups = {0: (1 << self.size) - 1}
+        for fields in scored:
+            raised = defaultdict(int)
+            for total, offers in groups.items():
+                for score, mask in fields:
+                    hit = offers & mask
+                    if hit:
+                        raised[total + round(score / best * STEPS)] |= hit
+                        offers ^= hit
+                if offers:
+                    raised[total] |= offers
+            groups = raised
+        highest = max(groups)
+        return tuple(groups[total] for total in sorted(groups, reverse=True) if total > highest * KEEP)
+
+    def _rarity(self, mask):
+        """How much a word says: nearly nothing when it is in every offer."""
+        count = mask.bit_count()
+        return min(MOST_RARE, log(1 + (self.size - count + 0.5) / (count + 0.5)))
+
+
+def _national(number: str) -> str:
+    """The digits without country code or leading zero, so that every spelling of a number is one."""
+    digits = "".join(c for c in number if c.isdecimal())
+    if number.strip().startswith("+49"):
+        return digits[2:]
+    return digits.removeprefix("0049") if digits.startswith("0049") else digits.removeprefix("0")

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from directory.views import browse, finder, offers
+
+app_name = "directory"
+urlpatterns = [
+    path("", finder.StartView.as_view(), name="start"),
+    path("angebote/", finder.OfferListView.as_view(), name="offer_list"),
+    path("angebote/<slug:slug>/", offers.OfferView.as_view(), name="offer"),
+    path("bedrohung/<slug:slug>/", browse.ThreatTypeView.as_view(), name="threat_type"),
+    path("land/<slug:slug>/", browse.StateView.as_view(), name="state"),
+    path("akteure/", browse.OrganizationListView.as_view(), name="organization_list"),
+    path("akteure/<slug:slug>/", browse.OrganizationView.as_view(), name="organization"),
+]

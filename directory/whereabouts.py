@@ -1,0 +1,86 @@
+"""Where help is needed: what a person typed or chose, as areas of the catalogue."""
+
+from dataclasses import dataclass
+
+from directory import places
+from directory.catalogue import Area, Catalogue
+
+MOST_CHOICES = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several places that were meant, perhaps."""
+
+    label: str
+    name: str
+    area: Area
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """No areas: anywhere. Several: it is not clear which, and offers of all of them are shown meanwhile."""
+
+    areas: tuple[Area, ...] = ()
+    name: str = ""  # as it is shown: "Neustrelitz"
+    choices: tuple[Choice, ...] = ()  # to ask for
+    unknown: bool = False  # nobody knows the place; only the region chosen counts
+    suggestions: tuple[str, ...] = ()  # for an unknown place
+    elsewhere: bool = False  # the place is not in the region chosen; only the region counts
+
+    @property
+    def label(self) -> str:
+        """ "Neustrelitz · Mecklenburg-Vorpommern · Landkreis Mecklenburgische Seenplatte" """
+        if len(self.areas) != 1:
+            return self.name or " oder ".join(area.name for area in self.areas)
+        path = self.areas[0].path
+        return f"{self.name} · {path}" if self.name and self.name not in path.split(" · ") else path
+
+
+def of_match(catalogue: Catalogue, match: "places.Match", typed: str, within=()) -> Whereabouts:
+    """What `match` means in the catalogue, where the areas in `within` were chosen already."""
+    area = catalogue.area_by_key.get(match.region_key or "")
+    if area:
+        found = [(typed, area)]
+        name = ""
+    else:
+        found = [(place.name, area_of(catalogue, place)) for place in match.candidates]
+        name = found[0][0] if len({name for name, _ in found}) == 1 else typed
+    if not found:
+        names = tuple(place.name for place in match.suggestions)
+        return Whereabouts(tuple(within), unknown=True, suggestions=names)
+    if within:
+        inside = [row for row in found if row[1] in within] or [row for row in found if overlaps(row[1], within)]
+        if not inside:
+            return Whereabouts(tuple(within), elsewhere=True)
+        found = inside
+        name = found[0][0] if len({name for name, _ in found}) == 1 else typed
+    areas = tuple(dict.fromkeys(area for _, area in found))
+    if len(areas) == 1:
+        return Whereabouts(areas, name if not match.region_key else "")
+    states = tuple(dict.fromkeys(area.state for area in areas))
+    if len(states) == 1 and typed_postal_code(typed):
+        return Whereabouts(states, typed)
+    return Whereabouts(areas, typed, choices_of(found))
+
+
+def area_of(catalogue: Catalogue, place: "places.Place") -> Area:
+    return catalogue.area_by_key.get(place.district_key) or catalogue.state_by_iso[place.state]
+
+
+def overlaps(area: Area, areas) -> bool:
+    return any(area in (other, other.parent) or other == area.parent for other in areas)
+
+
+def typed_postal_code(typed: str) -> bool:
+    return sum(character.isdecimal() for character in typed) == 5
+
+
+def choices_of(found):
+    """A label for each, with the Kreis where the Land alone leaves it open."""
+    shown = list(dict.fromkeys(found))[:MOST_CHOICES]
+    in_state = [(name, area.state) for name, area in shown]
+    return tuple(
+        Choice(f"{name} ({area.path if in_state.count((name, area.state)) > 1 else area.state.name})", name, area)
+        for name, area in shown
+    )

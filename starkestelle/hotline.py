@@ -1,0 +1,33 @@
+"""The hotline that every page names. Staff keep its number and hours in the directory, as the offer below."""
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from directory import catalogue, opening
+
+OFFER = "starke-stelle"
+NUMBER = "+498003009944"  # where the directory cannot be read: error pages, an empty database
+
+
+@dataclass(frozen=True)
+class Hotline:
+    number: str
+    hours: str
+
+    @property
+    def status(self):
+        """Whether somebody answers now; None when nobody knows."""
+        return opening.status_at(self.hours, timezone.now()) if self.hours else None
+
+
+def hotline() -> Hotline:
+    try:
+        offer = catalogue.current().by_slug.get(OFFER)
+    except DatabaseError:
+        offer = None
+    if offer is None or not offer.phones:
+        return Hotline(NUMBER, "")
+    phone = offer.phones[0]
+    return Hotline(phone.number, phone.hours or offer.hours)
