@@ -225,8 +225,7 @@ def build() -> Catalogue:
                 (masks["audience"].get(Offer.Audience.MUNICIPAL, 0), OFFICE_HOLDERS),
                 *((masks[kind].get(slug, 0), term) for kind in SEARCHED_TERMS for slug, term in taxonomy[kind].items()),
             ],
-            [phone.number for offer in offers for phone in offer.phones],
-            [offer.position for offer in offers for _ in offer.phones],
+            [(phone.number, offer.position) for offer in offers for phone in offer.phones],
         ),
     )
 
@@ -300,9 +299,7 @@ def _read_relations(terms, areas):
     known = {**terms, "region": areas}
     position = {kind: {pk: n for n, pk in enumerate(rows)} for kind, rows in known.items()}
     queries = [
-        getattr(Offer, name)
-        .through.objects.annotate(kind=Value(kind))
-        .values_list("kind", "offer_id", f"{column}_id")
+        getattr(Offer, name).through.objects.annotate(kind=Value(kind)).values_list("kind", "offer_id", f"{column}_id")
         for kind, name, column in (
             ("threat_type", "threat_types", "threattype"),
             ("support_type", "support_types", "supporttype"),

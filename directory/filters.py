@@ -234,7 +234,7 @@ class OfferFilter(django_filters.FilterSet):
             self.notices.insert(0, Notice(text, (Link(f"Angebote für „{place}“ zeigen", self.url(region="")),)))
 
     def _search(self, selection, query):
-        ranking = self.catalogue.search.search(query)
+        ranking = self.catalogue.search.search(query, within=selection.limits.get("region"))
         for typed, better in ranking.corrected:
             self.notices.append(Notice(f"Wir haben nach „{better}“ gesucht statt nach „{typed}“."))
         if not ranking.groups:
@@ -273,7 +273,11 @@ class OfferFilter(django_filters.FilterSet):
     @property
     def summary(self) -> str:
         """The other active filters, for the page's title."""
-        values = [self.filters[name].labels(self.catalogue)[value] for name in self.FACETS for value in self.chosen.get(name, ())]
+        values = [
+            self.filters[name].labels(self.catalogue)[value]
+            for name in self.FACETS
+            for value in self.chosen.get(name, ())
+        ]
         return ", ".join(filter(None, [self.text, *values]))
 
     @property

@@ -11,7 +11,11 @@ from opening_hours import OpeningHours, ParserError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-GERMAN_DAYS = {"Mo": "Mo", "Tu": "Di", "We": "Mi", "Th": "Do", "Fr": "Fr", "Sa": "Sa", "Su": "So"}
+GERMAN_DAYS = {"Mo": "Mo", "Tu": "Di", "We": "Mi", "Th": "Do", "Fr": "Fr", "Sa": "Sa", "Su": "So", "PH": "Feiertage"}
+DAY = "|".join(GERMAN_DAYS)
+DAYS = rf"(?:{DAY})(?:-(?:{DAY}))?"
+TIMES = r"\d\d?:\d\d-\d\d?:\d\d"
+PLAIN_RULE = re.compile(rf"(?P<days>{DAYS}(?:, ?{DAYS})*)?\s*(?P<times>off|{TIMES}(?:, ?{TIMES})*)")
 
 
 @lru_cache(maxsize=4096)
@@ -41,17 +45,25 @@ class Status:
         if self.until is None:
             return "rund um die Uhr erreichbar" if self.is_open else "zurzeit nicht erreichbar"
         if self.is_open:
-            return f"jetzt erreichbar bis {clock_time(self.until)}{self._day_unless_today()}"
-        return f"wieder erreichbar {self._day()} ab {clock_time(self.until)}"
+            return f"jetzt erreichbar bis {self._end()}"
+        day = self._day()
+        return f"wieder erreichbar {day if day in ('heute', 'morgen') else f'am {day}'} ab {clock_time(self.until)}"
+
+    def _end(self):
+        if self.until.date() == self.asked_on:
+            return clock_time(self.until)
+        if self.until == self.until.replace(hour=0, minute=0) and self._days() == 1:
+            return "24 Uhr"
+        return f"{self._day()} {clock_time(self.until)}"
+
+    def _days(self):
+        return (self.until.date() - self.asked_on).days
 
     def _day(self):
-        days = (self.until.date() - self.asked_on).days
-        if days <= 1:
-            return ("heute", "morgen")[days]
-        return f"am {WEEKDAYS[self.until.weekday()]}" + (f", {self.until:%d.%m.}," if days > 6 else "")
-
-    def _day_unless_today(self):
-        return "" if self.until.date() == self.asked_on else f" {self._day()}"
+        if self._days() <= 1:
+            return ("heute", "morgen")[self._days()]
+        weekday = WEEKDAYS[self.until.weekday()]
+        return weekday if self._days() <= 6 else f"{weekday}, {self.until.day}.{self.until.month}.,"
 
 
 def clock_time(moment: datetime) -> str:
@@ -74,16 +86,41 @@ def _status_at(hours, moment):
 
 
 def in_words(hours: str) -> str:
-    """OpenStreetMap hours as a German reader would write them: "Mo–Fr 9–16 Uhr, nicht an Feiertagen"."""
+    """OpenStreetMap hours as a German reader would write them: "Mo–Fr 9–16 Uhr, nicht an Feiertagen".
+
+    Rules beyond days and times ("week 1-53/2 Mo") stay as they are.
+    """
     if hours == "24/7":
         return "rund um die Uhr"
     return ", ".join(_rule_in_words(rule.strip()) for rule in hours.split(";"))
 
 
 def _rule_in_words(rule):
-    if rule == "PH off":
-        return "nicht an Feiertagen"
-    days, _, times = rule.partition(" ")
-    days = "täglich" if days == "Mo-Su" else re.sub(r"[A-Z][a-z]", lambda day: GERMAN_DAYS.get(day[0], day[0]), days)
-    times = re.sub(r"0?(\d+):(\d\d)", lambda time: time[1] if time[2] == "00" else f"{time[1]}:{time[2]}", times)
-    return f"{days} {times}".replace("-", "–").replace(",", " und ") + " Uhr"
+    plain = PLAIN_RULE.fullmatch(rule)
+    if not plain:
+        return rule
+    days, times = plain["days"], plain["times"]
+    if times == "off":
+        return f"nicht {'an Feiertagen' if days == 'PH' else _days_in_words(days)}" if days else "geschlossen"
+    return f"{_days_in_words(days)} {_times_in_words(times)}"
+
+
+def _days_in_words(days):
+    if days in (None, "Mo-Su"):
+        return "täglich"
+    if days == "PH":
+        return "an Feiertagen"
+    return _listed(re.sub(DAY, lambda day: GERMAN_DAYS[day[0]], days))
+
+
+def _times_in_words(times):
+    if times == "00:00-24:00":
+        return "rund um die Uhr"
+    short = re.sub(r"0?(\d+):(\d\d)", lambda time: time[1] if time[2] == "00" else f"{time[1]}:{time[2]}", times)
+    return f"{_listed(short)} Uhr"
+
+
+def _listed(text):
+    """ "Mo,Mi,Fr-So" → "Mo, Mi und Fr–So" """
+    *others, last = text.replace("-", "–").replace(" ", "").split(",")
+    return f"{', '.join(others)} und {last}" if others else last

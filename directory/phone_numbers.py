@@ -1,4 +1,4 @@
-"""Telephone numbers: kept as E.164 ("+498003009944") or as a German short code ("116006"), shown as people read them."""
+"""Telephone numbers, kept as E.164 ("+498003009944") or German short code ("116006"), shown as people read them."""
 
 import re
 

@@ -28,6 +28,7 @@ TYPO_SCORE = 80  # of 100, rapidfuzz
 WORD = re.compile(r"[^\W_]+")
 PHONE_QUERY = re.compile(r"[\d\s+()/.\-–]{5,}")
 LINKS = ("", "s", "es", "n", "en", "er")  # letters that German puts between the parts of a compound
+ENDINGS = ("ung", "erin", "isch", "ier", "t", "ig")  # what the stemmer leaves: bedroh-t, bedroh-ung, beleid-ig-t
 STOP_WORDS = frozenset(
     """ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bekomme bekommen bin bis
     bitte brauche brauchen da damit dann das dass dem den denn der des dich die dies diese diesem diesen dieser dieses
@@ -66,16 +67,15 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def key(word: str) -> str:
-    """The stem of a folded word; one key for "bedrohung", "Bedrohungen" and "bedroht"."""
+    """The stem of a folded word; one key for "bedrohung", "bedrohungen" and "bedroht"."""
     try:
         stemmer = _local.stemmer
     except AttributeError:
         stemmer = _local.stemmer = Stemmer.Stemmer("german", 0)
     stem = stemmer.stemWord(word)
-    for ending in ("ungen", "ung", "erin", "innen", "isch", "ier"):
+    for ending in ENDINGS:
         if stem.endswith(ending) and len(stem) - len(ending) >= 4:
-            stem = stem[: -len(ending)]
-            break
+            stem = stem.removesuffix(ending)
     return fold(stem).replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
@@ -102,10 +102,10 @@ class Ranking:
 
 
 class SearchIndex:
-    def __init__(self, texts, terms, phone_numbers, phone_positions):
-        """`texts`: (name, actor, text) of each offer by position; `terms`: (mask, term with name and synonyms)."""
+    def __init__(self, texts, terms, phones):
+        """`texts`: (name, actor, text) by position; `terms`: (mask, term); `phones`: (number, position)."""
         self.size = len(texts)
-        self.vocabulary = {}  # folded word → key: the words that typing errors are mended to
+        self.vocabulary = {}  # folded word → (key, as it is written): the words that typing errors are mended to
         postings = {field: defaultdict(list) for field in (NAME, ACTOR, TEXT)}
         for position, fields in enumerate(texts):
             for field, text in zip(postings, fields, strict=True):
@@ -119,15 +119,16 @@ class SearchIndex:
             field: {found: array("I", where) for found, where in keys.items()} for field, keys in postings.items()
         }
         self._add_compounds()
-        self.phones = [(_national(number), position) for number, position in zip(phone_numbers, phone_positions)]
+        self.phones = [(_national(number), position) for number, position in phones]
         self.mask = lru_cache(maxsize=4096)(self._mask)
         self.choices = [word for word in self.vocabulary if len(word) >= 4]
 
     def _keys(self, text):
         found = set()
-        for word in words(text):
+        for written in WORD.findall(text):
+            word = fold(written)
             if len(word) > 1 and word not in STOP_WORDS:
-                found.add(self.vocabulary.setdefault(word, key(word)))
+                found.add(self.vocabulary.setdefault(word, (key(word), written))[0])
         return found
 
     def _add_term(self, mask, term):
@@ -141,7 +142,7 @@ class SearchIndex:
     def _add_compounds(self):
         """Let "Hass" find an offer that only says "Hasskriminalität"."""
         parts = {}
-        for word, own in self.vocabulary.items():
+        for word, (own, _) in self.vocabulary.items():
             if len(word) >= 9:
                 for part in self._split(word) or ():
                     if part != own:
@@ -159,25 +160,26 @@ class SearchIndex:
         folded = fold(word)
         return folded in STOP_WORDS or folded in self.vocabulary
 
-    def search(self, query: str) -> Ranking:
+    def search(self, query: str, within: int | None = None) -> Ranking:
+        """Rank the offers, or those of the mask `within`, by what the words of `query` say about them."""
         query = query[:MOST_CHARACTERS]
         if PHONE_QUERY.fullmatch(query.strip()):
             by_number = self._by_number(query)
             if by_number:
                 return Ranking((by_number,))
-        typed = [word for word in words(query) if word not in STOP_WORDS][:MOST_WORDS]
+        typed = {fold(word): word for word in WORD.findall(query)}
         searched, corrected, unmatched = [], [], []
-        for word in dict.fromkeys(typed):
+        for word in [word for word in typed if word not in STOP_WORDS][:MOST_WORDS]:
             found = self._lookup(word)
-            if not found and len(word) >= 4:
-                better = self._mend(word)
-                if better:
-                    corrected.append((word, better))
-                    found = [(self.vocabulary[better], 1.0)]
+            better = "" if found or len(word) < 4 else self._mend(word)
+            if better:
+                better_key, written = self.vocabulary[better]
+                corrected.append((typed[word], written))
+                found = [(better_key, 1.0)]
             if not found:
-                unmatched.append(word)
+                unmatched.append(typed[word])
             searched.extend(found)
-        groups = self._rank(searched)
+        groups = self._rank(searched, (1 << self.size) - 1 if within is None else within)
         return Ranking(groups, tuple(corrected), tuple(unmatched))
 
     def _lookup(self, word):
@@ -228,7 +230,7 @@ class SearchIndex:
     def _mask(self, field, found):
         return mask_of(self.postings[field].get(found, ()))
 
-    def _rank(self, searched):
+    def _rank(self, searched, within):
         """Add up what each word says, in whole numbers, for all offers at once."""
         scored = []  # for each word: (score, mask) by field, highest first; an offer takes the first that it is in
         keys = {found for found, _ in searched}
@@ -244,7 +246,7 @@ class SearchIndex:
         best = sum(fields[0][0] for fields in scored)
         if not best:
             return ()
-        groups = {0: (1 << self.size) - 1}
+        groups = {0: within}
         for fields in scored:
             raised = defaultdict(int)
             for total, offers in groups.items():

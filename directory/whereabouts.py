@@ -37,42 +37,41 @@ class Whereabouts:
         return f"{self.name} · {path}" if self.name and self.name not in path.split(" · ") else path
 
 
-def of_match(catalogue: Catalogue, match: "places.Match", typed: str, within=()) -> Whereabouts:
+def of_match(catalogue: Catalogue, match: places.Match, typed: str, within=()) -> Whereabouts:
     """What `match` means in the catalogue, where the areas in `within` were chosen already."""
-    area = catalogue.area_by_key.get(match.region_key or "")
-    if area:
-        found = [(typed, area)]
-        name = ""
-    else:
-        found = [(place.name, area_of(catalogue, place)) for place in match.candidates]
-        name = found[0][0] if len({name for name, _ in found}) == 1 else typed
+    area = catalogue.area_by_key.get(match.region_key)
+    named = [(typed, area)] if area else [(place.name, area_of(catalogue, place)) for place in match.candidates]
+    found = [(name, area) for name, area in named if area]
     if not found:
-        names = tuple(place.name for place in match.suggestions)
-        return Whereabouts(tuple(within), unknown=True, suggestions=names)
+        return Whereabouts(within, unknown=True, suggestions=tuple(place.name for place in match.suggestions))
     if within:
-        inside = [row for row in found if row[1] in within] or [row for row in found if overlaps(row[1], within)]
-        if not inside:
-            return Whereabouts(tuple(within), elsewhere=True)
-        found = inside
-        name = found[0][0] if len({name for name, _ in found}) == 1 else typed
+        found = [row for row in found if row[1] in within] or [row for row in found if overlaps(row[1], within)]
+        if not found:
+            return Whereabouts(within, elsewhere=True)
     areas = tuple(dict.fromkeys(area for _, area in found))
     if len(areas) == 1:
-        return Whereabouts(areas, name if not match.region_key else "")
+        return Whereabouts(areas, "" if match.region_key else one_name(found) or typed)
     states = tuple(dict.fromkeys(area.state for area in areas))
-    if len(states) == 1 and typed_postal_code(typed):
+    if len(states) == 1 and is_postal_code(typed):
         return Whereabouts(states, typed)
     return Whereabouts(areas, typed, choices_of(found))
 
 
-def area_of(catalogue: Catalogue, place: "places.Place") -> Area:
-    return catalogue.area_by_key.get(place.district_key) or catalogue.state_by_iso[place.state]
+def area_of(catalogue: Catalogue, place: places.Place) -> Area | None:
+    """The Kreis of a place, else its Land; None when the directory has neither."""
+    return catalogue.area_by_key.get(place.district_key) or catalogue.state_by_iso.get(place.state)
+
+
+def one_name(found) -> str:
+    """The name that all of them have, "" when they differ."""
+    return found[0][0] if found and len({name for name, _ in found}) == 1 else ""
 
 
 def overlaps(area: Area, areas) -> bool:
     return any(area in (other, other.parent) or other == area.parent for other in areas)
 
 
-def typed_postal_code(typed: str) -> bool:
+def is_postal_code(typed: str) -> bool:
     return sum(character.isdecimal() for character in typed) == 5
 
 

@@ -156,11 +156,11 @@ class Offer(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
-        return (self.slug,)
-
     def get_absolute_url(self):
         return reverse("directory:offer", args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
 
 
 class Phone(models.Model):

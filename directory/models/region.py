@@ -17,7 +17,7 @@ class Region(models.Model):
     official_key = models.CharField(
         "Amtlicher Schlüssel", max_length=5, unique=True, help_text="Zwei Stellen für ein Land, fünf für einen Kreis."
     )
-    iso_code = models.CharField("ISO-Code", max_length=5, null=True, blank=True, unique=True)  # noqa: DJ001 – unique
+    iso_code = models.CharField("ISO-Code", max_length=5, null=True, blank=True, unique=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="gehört zu", null=True, blank=True, related_name="districts"
     )

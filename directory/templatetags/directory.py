@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django import template
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from directory import opening, phone_numbers
@@ -31,6 +33,21 @@ def offer_card(offer):
 def _card(offer, status):
     card = get_template("components/offer_card.html").render({"offer": offer, "status": status})
     return mark_safe(card)  # noqa: S308 – rendered by an autoescaping template
+
+
+@register.simple_tag
+def proof(verified_on):
+    """How well an entry is confirmed."""
+    if verified_on is None:
+        return "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt"
+    return f"Von der Redaktion bestätigt am {date_format(verified_on, 'j. F Y')}"
+
+
+@register.simple_tag
+def source_marks(numbers):
+    """Links to the sources of a fact, by their numbers on the offer's page."""
+    mark = '<sup class="source-mark"><a href="#quelle-{0}" aria-label="Quelle {0}">{0}</a></sup>'
+    return format_html_join("", mark, ((number,) for number in numbers))
 
 
 @register.simple_tag

@@ -51,9 +51,7 @@ class OrganizationListView(TemplateView):
 
     def get_context_data(self, **kwargs):
         actors = catalogue.current().actors.values()
-        sectors = [
-            (sector, [actor for actor in actors if actor.sector == sector]) for sector in Organization.Sector
-        ]
+        sectors = [(sector, [actor for actor in actors if actor.sector == sector]) for sector in Organization.Sector]
         return super().get_context_data(sectors=sectors, total=len(actors), **kwargs)
 
 

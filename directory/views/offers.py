@@ -75,7 +75,11 @@ def structured_data(offer):
         "name": offer.name,
         "description": offer.summary,
         "url": offer.website or None,
-        "provider": {"@type": "Organization", "name": offer.organization.name, "url": offer.organization.website or None},
+        "provider": {
+            "@type": "Organization",
+            "name": offer.organization.name,
+            "url": offer.organization.website or None,
+        },
         "areaServed": [{"@type": "AdministrativeArea", "name": name} for name in areas],
         "availableChannel": without_empty(channel),
     }
