@@ -1,4 +1,4 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows; the hotline is looked up where a template asks for it."""
 
 from django.conf import settings
 
@@ -6,4 +6,4 @@ from starkestelle.hotline import hotline
 
 
 def site(request):
-    return {"hotline": hotline(), "operator": settings.OPERATOR}
+    return {"hotline": hotline, "operator": settings.OPERATOR}

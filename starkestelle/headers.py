@@ -18,6 +18,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+STAFF_AREA = "/redaktion/"  # without a referrer browsers send "Origin: null", which Django's CSRF check refuses
 
 
 class SecurityHeadersMiddleware:
@@ -30,4 +31,6 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.path.startswith(STAFF_AREA):
+            response.headers["Referrer-Policy"] = "same-origin"
         return response

@@ -51,10 +51,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.admin",
 ]
 MIDDLEWARE = [
     "starkestelle.headers.SecurityHeadersMiddleware",
@@ -63,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
 ]
 if STAFF:  # visitors have no session, no account and no cookie
+    INSTALLED_APPS += ["django.contrib.sessions", "django.contrib.messages", "django.contrib.admin"]
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
@@ -140,20 +138,22 @@ SECURE_PROXY_SSL_HEADER = None if PLAIN_HTTP else ("HTTP_X_FORWARDED_PROTO", "ht
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 2 * 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "no-referrer"  # starkestelle.headers has the exception
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/redaktion/"  # no cookie ever reaches a visitor's page
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # the thirty minutes count from the last action
 CSRF_COOKIE_HTTPONLY = True
-X_FRAME_OPTIONS = "DENY"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SILENCED_SYSTEM_CHECKS = ["security.W003"]  # CsrfViewMiddleware runs where there are sessions: in the staff process
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # frame-ancestors of the Content-Security-Policy says who may frame a page
+    "security.W003",  # CsrfViewMiddleware runs where there are sessions: in the staff process
+]
 
 # ---- logging: what happened, never to whom or with which words ----
 LOGGING = {

@@ -14,7 +14,7 @@ def make_region(name="Mecklenburg-Vorpommern", parent=None, **fields):
     if parent:
         fields = {"kind": "district", "official_key": f"{number:05}", **fields}
     else:
-        fields = {"kind": "state", "official_key": f"S{number}", "iso_code": f"DE-{number}", **fields}
+        fields = {"kind": "state", "official_key": f"S{number:04}", "iso_code": f"D{number:04}", **fields}
     return Region.objects.create(**{"name": name, "slug": f"region-{number}", "parent": parent, **fields})
 
 

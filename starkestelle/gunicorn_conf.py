@@ -1,0 +1,54 @@
+"""The web server: gunicorn --config python:starkestelle.gunicorn_conf starkestelle.wsgi
+
+A reverse proxy that buffers slow requests stands in front of it in production; `make run` uses it alone.
+"""
+
+import os
+import sys
+
+from gunicorn.glogging import Logger
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+preload_app = True  # the workers share what start-up has read, and a broken start-up ends the server at once
+
+timeout = 30  # seconds without a sign of life until a worker is replaced
+graceful_timeout = 10  # seconds that a request may still take when the server is asked to stop
+keepalive = 5  # seconds that an idle connection stays open
+max_requests = 0  # no worker is replaced for its age: a leak should be seen, not hidden
+limit_request_line = 8190  # bytes; the largest that gunicorn can limit
+limit_request_fields = 60  # headers; browsers send about 20, a proxy adds some
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a heartbeat must not wait for a disk
+control_socket_disable = True  # nobody steers this server through a file in a home directory
+
+accesslog = None  # who asked for what is written nowhere
+
+
+class DiscreetLogger(Logger):
+    """gunicorn's messages without the sender's address and without the words of the request.
+
+    gunicorn writes both when a request is no HTTP or breaks outside Django; only the kind of fault is kept.
+    """
+
+    def warning(self, msg, *args, **kwargs):
+        if msg.startswith("Invalid request from"):
+            msg = "Refused a request that is no valid HTTP"
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg, *args, **kwargs):
+        if msg.startswith("Error handling request"):
+            self.error("A request failed outside Django: %s", sys.exc_info()[0].__name__)
+        else:
+            super().exception(msg, *args, **kwargs)
+
+
+logger_class = DiscreetLogger
+
+
+def pre_fork(server, worker):
+    """Close what start-up has opened: two processes that talk over one database connection garble it."""
+    from django.db import connections  # gunicorn reads this file before Django is set up
+
+    connections.close_all()

@@ -1,0 +1,71 @@
+import os
+import re
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+APPLICATION = """
+import django
+from django.db import connections
+
+django.setup()
+opened_at_start = connections["default"]
+opened_at_start.ensure_connection()
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/broken":
+        raise ValueError(environ["QUERY_STRING"])
+    start_response("200 OK", [])
+    return [b"shared" if opened_at_start.connection else b"closed"]
+"""
+
+
+@contextmanager
+def gunicorn(folder):
+    """A server with the portal's configuration and the application above: its process and port."""
+    (folder / "preloaded.py").write_text(APPLICATION)
+    configuration = ["--config", "python:starkestelle.gunicorn_conf", "--bind", "127.0.0.1:0", "--pythonpath", folder]
+    command = [sys.executable, "-m", "gunicorn", *configuration, "preloaded"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "VAR_DIR": str(folder)}
+    ) as server:
+        try:
+            listening = next(line for line in server.stderr if "Listening at" in line)
+            yield server, int(re.search(r"http://127.0.0.1:(\d+)", listening)[1])
+        finally:
+            server.terminate()
+
+
+def ask(port, request):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+def test_workers_do_not_share_the_connection_that_start_up_opened(tmp_path):
+    with gunicorn(tmp_path) as (_, port):
+        answer = ask(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+    assert b"closed" in answer
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "message"),
+    [
+        (b"GET /?q=geheim SPRICHT KEIN HTTP\r\n\r\n", "Refused a request that is no valid HTTP"),
+        (b"GET /broken?geheim HTTP/1.1\r\nHost: localhost\r\n\r\n", "A request failed outside Django: ValueError"),
+    ],
+)
+def test_log_names_neither_the_sender_nor_the_words_of_a_failed_request(tmp_path, request_bytes, message):
+    with gunicorn(tmp_path) as (server, port):
+        ask(port, request_bytes)
+        server.terminate()
+        log = server.stderr.read()
+
+    assert message in log
+    assert "geheim" not in log
+    assert "127.0.0.1" not in log
