@@ -1,0 +1,162 @@
+import re
+from contextlib import suppress
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils import timezone
+
+from directory.admin.catalogue import CatalogueAdmin
+from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
+from directory.admin.offer_form import OfferForm
+from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
+from directory.models import CatalogueVersion, Offer, Region
+from directory.phone_numbers import canonical
+from directory.querysets import VISIBLE
+from directory.views.offers import render_offer
+
+DIALLED = re.compile(r"[\d\s()+/.–-]{3,40}")
+
+
+class RegionsField(forms.ModelMultipleChoiceField):
+    """Länder first; a Kreis says its Land, so that typing the Land finds both."""
+
+    def label_from_instance(self, region):
+        return f"{region.name} ({region.parent.name})" if region.parent else region.name
+
+
+@admin.register(Offer)
+class OfferAdmin(CatalogueAdmin):
+    form = OfferForm
+    inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
+    fieldsets = [
+        ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "slug"]}),
+        ("Für wen und wo?", {"fields": ["level", "regions", "audience", "threat_types", "support_types"]}),
+        (
+            "So erreicht man es",
+            {"fields": ["website", "online_form", "chat", "around_the_clock", "opening_hours", "hours_note"]},
+        ),
+        ("Bedingungen", {"fields": ["anonymous", "free_of_charge", "languages"]}),
+        ("Prüfung", {"fields": ["verified_on", "review_due"]}),
+        ("Nur intern", {"fields": ["confidence", "editorial_note", "created_at", "updated_at"]}),
+    ]
+    readonly_fields = ["created_at", "updated_at"]
+    radio_fields = {"level": admin.HORIZONTAL, "audience": admin.HORIZONTAL}
+    filter_horizontal = ["regions"]
+    list_display = ["name", "organization", "level", "region_names", "status", "confirmed", "updated_at"]
+    list_filter = [
+        "status",
+        ReviewFilter,
+        ReachFilter,
+        "level",
+        StateOfOfferFilter,
+        "audience",
+        "threat_types",
+        "support_types",
+        "organization__sector",
+        "confidence",
+    ]
+    list_per_page = 50
+    search_fields = ["name", "slug", "summary", "organization__name", "locations__city"]
+    search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
+    actions = ["publish", "confirm_today"]
+
+    # ---- the list ----
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("regions")
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if not DIALLED.fullmatch(search_term):
+            return found, may_have_duplicates
+        digits = re.sub(r"\D", "", search_term).lstrip("0")  # a part of a number, or one without its area code
+        phones = Q(phones__number__contains=digits) if digits else Q()
+        with suppress(ValidationError):
+            phones |= Q(phones__number=canonical(search_term))
+        if not phones:
+            return found, may_have_duplicates
+        return queryset.filter(Q(pk__in=found.values("pk")) | phones), True
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # partners have the links; a draft is deleted on its own page
+        return actions
+
+    @admin.display(description="Regionen")
+    def region_names(self, offer):
+        return ", ".join(region.name for region in offer.regions.all()) or "bundesweit"
+
+    @admin.display(description="bestätigt am", ordering="verified_on", empty_value="noch nicht")
+    def confirmed(self, offer):
+        return offer.verified_on
+
+    @admin.action(description="Entwürfe veröffentlichen", permissions=["change"])
+    def publish(self, request, queryset):
+        drafts = queryset.filter(status=Offer.Status.DRAFT)
+        with transaction.atomic():
+            ready = list(drafts.ready_to_publish())
+            incomplete = list(drafts.exclude(pk__in=[offer.pk for offer in ready]))
+            LogEntry.objects.log_actions(request.user.pk, ready, CHANGE, "Veröffentlicht.")
+            self.model.objects.filter(pk__in=[offer.pk for offer in ready]).update(
+                status=Offer.Status.ACTIVE, updated_at=timezone.now()
+            )
+            CatalogueVersion.objects.bump()
+        self.message_user(request, f"Veröffentlicht: {len(ready)}.", messages.SUCCESS if ready else messages.WARNING)
+        if incomplete:
+            names = ", ".join(f"„{offer}“" for offer in incomplete)
+            self.message_user(
+                request,
+                "Nicht veröffentlicht, weil Regionen oder eine Quelle fehlen: " + names,
+                messages.WARNING,
+            )
+
+    @admin.action(description="Als heute bestätigt vermerken", permissions=["change"])
+    def confirm_today(self, request, queryset):
+        with transaction.atomic():
+            LogEntry.objects.log_actions(request.user.pk, queryset, CHANGE, "Angaben bestätigt.")
+            number = queryset.confirm(timezone.localdate())
+            CatalogueVersion.objects.bump()
+        self.message_user(
+            request, f"Als heute bestätigt vermerkt: {number}. Nächste Prüfung in einem Jahr.", messages.SUCCESS
+        )
+
+    # ---- one offer ----
+    def get_object(self, request, object_id, from_field=None):
+        offer = super().get_object(request, object_id, from_field)
+        if offer:
+            offer.stored_status = offer.status  # a rejected form leaves its own choice in offer.status
+        return offer
+
+    def is_slug_fixed(self, obj):
+        """From the first publication on."""
+        return getattr(obj, "stored_status", obj.status) != Offer.Status.DRAFT
+
+    def has_delete_permission(self, request, obj=None):
+        may_go = obj is None or not self.is_slug_fixed(obj)  # what partners link to is ended, not deleted
+        return may_go and super().has_delete_permission(request, obj)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "regions":
+            kwargs["queryset"] = Region.objects.select_related("parent").order_by("-kind", "name")
+            kwargs["form_class"] = RegionsField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def view_on_site(self, offer):
+        return offer.get_absolute_url() if offer.stored_status in VISIBLE else None
+
+    # ---- the preview ----
+    def get_urls(self):
+        preview = path("<int:pk>/vorschau/", self.admin_site.admin_view(self.preview), name="directory_offer_preview")
+        return [preview, *super().get_urls()]
+
+    def preview(self, request, pk):
+        """The public page of an offer that is not public."""
+        offer = get_object_or_404(Offer.objects.for_page(), pk=pk)
+        if not self.has_view_permission(request, offer):
+            raise PermissionDenied
+        return render_offer(request, offer, preview=True)
