@@ -1,8 +1,9 @@
 """The finder's GET parameters: read here and nowhere else. docs/url-contract.md is what partners were promised."""
 
 import unicodedata
+from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import urlencode
 
 import django_filters
@@ -67,6 +68,11 @@ class Notice:
     links: tuple[Link, ...] = ()
 
 
+@cache
+def path() -> str:
+    return reverse("directory:offer_list")
+
+
 def plain(text: str) -> str:
     """Text without control, format and undecodable characters, at most two accents a letter, single spaces."""
     kept, accents = [], 0
@@ -81,6 +87,9 @@ def plain(text: str) -> str:
 
 
 class TextField(forms.CharField):
+    def __deepcopy__(self, memo):
+        return self  # a form copies its fields to change them; nobody changes these
+
     def to_python(self, value):
         return plain(value or "")
 
@@ -89,20 +98,27 @@ class ValuesField(forms.Field):
     """Any number of values, each once."""
 
     widget = forms.SelectMultiple
+    __deepcopy__ = TextField.__deepcopy__
 
     def clean(self, value):
         return list(dict.fromkeys(filter(None, (plain(item).lower() for item in (value or ())[:MOST_VALUES]))))
 
 
-class TextFilter(django_filters.Filter):
+class QuickFilter(django_filters.Filter):
+    """A filter that a FilterSet copies in no time: it has nothing of its own that changes."""
+
+    def __deepcopy__(self, memo):
+        return copy(self)
+
+
+class TextFilter(QuickFilter):
     field_class = TextField
 
 
-class FacetFilter(django_filters.Filter):
+class FacetFilter(QuickFilter):
     """Narrows a Selection to the offers that have any of the values."""
 
     field_class = ValuesField
-    values = None  # URL value → catalogue value, where they differ
 
     def __init__(self, facet, label):
         super().__init__(field_name=facet, label=label)
@@ -113,14 +129,20 @@ class FacetFilter(django_filters.Filter):
     def mask(self, catalogue, values):
         return catalogue.mask(self.field_name, values)
 
-    def labels(self, catalogue):
-        """URL value → what is shown, for every value there is."""
-        return {slug: term.name for slug, term in getattr(catalogue, f"{self.field_name}s").items()}
+    def terms(self, catalogue):
+        """URL value → what it stands for, for every value there is."""
+        return getattr(catalogue, f"{self.field_name}s")
+
+    def label_of(self, catalogue, value):
+        return self.terms(catalogue)[value].name
 
 
 class RegionFilter(FacetFilter):
-    def labels(self, catalogue):
-        return {slug: area.path for slug, area in catalogue.areas.items()}
+    def terms(self, catalogue):
+        return catalogue.areas
+
+    def label_of(self, catalogue, value):
+        return catalogue.areas[value].path
 
 
 class ChoiceFilter(FacetFilter):
@@ -133,8 +155,11 @@ class ChoiceFilter(FacetFilter):
     def mask(self, catalogue, values):
         return catalogue.mask(self.field_name, [self.choices[value].value for value in values])
 
-    def labels(self, catalogue):
-        return {value: choice.label for value, choice in self.choices.items()}
+    def terms(self, catalogue):
+        return self.choices
+
+    def label_of(self, catalogue, value):
+        return self.choices[value].label
 
 
 class FeatureFilter(FacetFilter):
@@ -142,8 +167,11 @@ class FeatureFilter(FacetFilter):
         mask = catalogue.mask("feature", [FEATURES[value][1] for value in values])
         return mask | catalogue.open_at(timezone.now()) if OPEN_NOW in values else mask
 
-    def labels(self, catalogue):
-        return {value: label for value, (label, _) in FEATURES.items()}
+    def terms(self, catalogue):
+        return FEATURES
+
+    def label_of(self, catalogue, value):
+        return FEATURES[value][0]
 
 
 class OfferFilter(django_filters.FilterSet):
@@ -161,6 +189,15 @@ class OfferFilter(django_filters.FilterSet):
     seite = TextFilter(label="Seite")
 
     FACETS = ("bedrohung", "hilfe", "merkmal", "zielgruppe", "ebene", "sprache")
+
+    @classmethod
+    @cache
+    def _form_class(cls):
+        return type("OfferFilterForm", (forms.Form,), {name: each.field for name, each in cls.base_filters.items()})
+
+    def get_form_class(self):
+        """The form of every request: no field of it depends on the request."""
+        return self._form_class()
 
     def __init__(self, data, queryset, **kwargs):
         super().__init__(data if data is not None else QueryDict(), queryset, **kwargs)
@@ -192,10 +229,10 @@ class OfferFilter(django_filters.FilterSet):
         return self._search(selection, query) if query else selection
 
     def _known(self, name, values):
-        labels = self.filters[name].labels(self.catalogue)
-        known = [value for value in values if value in labels]
+        terms = self.filters[name].terms(self.catalogue)
+        known = [value for value in values if value in terms]
         for value in values:
-            if value not in labels:
+            if value not in terms:
                 self.notices.append(Notice(f"Den Filter „{value[:60]}“ gibt es nicht (mehr). Er zählt nicht mit."))
         if known:
             self.chosen[name] = known
@@ -249,7 +286,7 @@ class OfferFilter(django_filters.FilterSet):
         """The canonical address of this page with other values; an empty value removes the parameter."""
         values = self.chosen | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
         ordered = [(name, value) for name in self.filters for value in values.get(name, ()) if value]
-        return reverse("directory:offer_list") + (f"?{urlencode(ordered)}" if ordered else "")
+        return path() + (f"?{urlencode(ordered)}" if ordered else "")
 
     @property
     def text(self) -> str:
@@ -273,16 +310,13 @@ class OfferFilter(django_filters.FilterSet):
     @property
     def summary(self) -> str:
         """The other active filters, for the page's title."""
-        values = [
-            self.filters[name].labels(self.catalogue)[value]
-            for name in self.FACETS
-            for value in self.chosen.get(name, ())
-        ]
+        values = [self._label(name, value) for name in self.FACETS for value in self.chosen.get(name, ())]
         return ", ".join(filter(None, [self.text, *values]))
 
     @property
-    def regions(self):
-        return self.catalogue.state_by_iso.values()
+    def state(self):
+        """The Land that the select field shows; the place field speaks for itself."""
+        return self.where.areas[0].state.slug if len(self.where.areas) == 1 and not self.place else ""
 
     @property
     def facet_choices(self) -> int:
@@ -319,10 +353,13 @@ class OfferFilter(django_filters.FilterSet):
 
     def _value_chips(self, names):
         for name in (*names, *self.FACETS):
-            labels = self.filters[name].labels(self.catalogue)
             values = self.chosen.get(name, [])
             for value in values:
-                yield Link(labels[value], self.url(**{name: [other for other in values if other != value]}))
+                others = [other for other in values if other != value]
+                yield Link(self._label(name, value), self.url(**{name: others}))
+
+    def _label(self, name, value):
+        return self.filters[name].label_of(self.catalogue, value)
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -334,8 +371,13 @@ class OfferFilter(django_filters.FilterSet):
         others = self.qs.without(facet.field_name).mask
         chosen = self.chosen.get(name, ())
         options = [
-            Option(value, label, (others & facet.mask(self.catalogue, [value])).bit_count(), value in chosen)
-            for value, label in facet.labels(self.catalogue).items()
+            Option(
+                value,
+                facet.label_of(self.catalogue, value),
+                (others & facet.mask(self.catalogue, [value])).bit_count(),
+                value in chosen,
+            )
+            for value in facet.terms(self.catalogue)
         ]
         return Facet(name, facet.label, options)
 

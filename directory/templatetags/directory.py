@@ -7,7 +7,7 @@ from django import template
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from directory import opening, phone_numbers
@@ -23,16 +23,52 @@ def host(url):
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
+@lru_cache(maxsize=256)
+def _rendered(template_name, inputs):
+    return mark_safe(get_template(template_name).render(dict(inputs)))  # noqa: S308 – an autoescaping template
+
+
 @register.simple_tag
-def offer_card(offer):
-    """The card of a ListedOffer, as it is at this moment."""
-    return _card(offer, offer.status_at(timezone.now()))
+def once(template_name, **inputs):
+    """The template rendered with `inputs` (hashable, and all that it needs), the first time only."""
+    return _rendered(template_name, tuple(inputs.items()))
+
+
+@register.simple_tag
+def offer_cards(offers):
+    """The cards of ListedOffers, as they are at this moment."""
+    now = timezone.now()
+    return mark_safe("".join(_card(offer, offer.status_at(now)) for offer in offers))  # noqa: S308 – safe parts
 
 
 @lru_cache(maxsize=4096)
 def _card(offer, status):
-    card = get_template("components/offer_card.html").render({"offer": offer, "status": status})
-    return mark_safe(card)  # noqa: S308 – rendered by an autoescaping template
+    return get_template("components/offer_card.html").render({"offer": offer, "status": status})
+
+
+@register.simple_tag
+def facet_options(facet):
+    """The check boxes of a facet, each with the number of offers that it would show."""
+    parts = []
+    for option in facet.options:
+        before, after = _check_box(facet.parameter, option.value, option.label, option.chosen)
+        parts.append(f"{before}{option.count}{after}")
+    return mark_safe("".join(parts))  # noqa: S308 – made of escaped parts and numbers
+
+
+@lru_cache(maxsize=1024)
+def _check_box(name, value, label, checked):
+    """The markup before and after the number."""
+    return (
+        format_html(
+            '<label class="choice"><input type="checkbox" name="{}" value="{}"{}> <span>{} <span class="count">',
+            name,
+            value,
+            mark_safe(" checked") if checked else "",
+            label,
+        ),
+        "</span></span></label>",
+    )
 
 
 @register.simple_tag
