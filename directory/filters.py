@@ -257,14 +257,15 @@ class OfferFilter(django_filters.FilterSet):
         return query
 
     def _tell_about_place(self, place):
-        if self.where.unknown:
-            text = f"Den Ort „{place}“ kennen wir nicht."
-            if self.where.suggestions:
-                text += " Meinten Sie:"
-            else:
-                text += " Bitte versuchen Sie es mit der Postleitzahl oder wählen Sie Ihr Bundesland."
-            links = (Link(name, self.url(ort=name, region="")) for name in self.where.suggestions)
-            self.notices.insert(0, Notice(text, tuple(links)))
+        suggestions = tuple(Link(name, self.url(ort=name, region="")) for name in self.where.suggestions)
+        if self.where.unknown and not suggestions:
+            text = f"Den Ort „{place}“ kennen wir nicht. Bitte nennen Sie die Postleitzahl oder Ihr Bundesland."
+            self.notices.insert(0, Notice(text))
+        elif suggestions:
+            known = (
+                f"Den Ort „{place}“ kennen wir nicht." if self.where.unknown else f"Gemeint ist: {self.where.label}."
+            )
+            self.notices.insert(0, Notice(f"{known} Oder meinten Sie:", suggestions))
         if self.where.elsewhere:
             kept = " oder ".join(area.name for area in self.where.areas)
             text = f"„{place}“ liegt nicht in der gewählten Region. Sie sehen Angebote für {kept}."

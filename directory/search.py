@@ -23,6 +23,7 @@ NAME, ACTOR, TYPE, TEXT = 4.0, 2.5, 2.0, 1.0  # what a word says by where it sta
 COMPOUND = 0.8  # a part of a word says less than the word
 STEPS = 240  # scores are kept as whole numbers up to this
 KEEP = 0.25  # an offer is shown from this share of the best score
+SEVERAL = 3  # offers; the name of a small town is seldom in more
 MOST_RARE = 3.0  # a word in one offer only says no more than one in a few
 TYPO_SCORE = 80  # of 100, rapidfuzz
 WORD = re.compile(r"[^\W_]+")
@@ -156,9 +157,11 @@ class SearchIndex:
                 postings[part] = array("I", sorted(where.union(postings.get(part, ()))))
 
     def knows(self, word: str) -> bool:
-        """Whether the directory itself uses the word."""
+        """Whether the word belongs to the subject: a kind of help or threat, or a word that several offers use."""
         folded = fold(word)
-        return folded in STOP_WORDS or folded in self.vocabulary
+        found = key(folded)
+        in_offers = max(len(postings.get(found, ())) for postings in self.postings.values())
+        return folded in STOP_WORDS or found in self.types or in_offers >= SEVERAL
 
     def search(self, query: str, within: int | None = None) -> Ranking:
         """Rank the offers, or those of the mask `within`, by what the words of `query` say about them."""

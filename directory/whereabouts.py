@@ -25,7 +25,7 @@ class Whereabouts:
     name: str = ""  # as it is shown: "Neustrelitz"
     choices: tuple[Choice, ...] = ()  # to ask for
     unknown: bool = False  # nobody knows the place; only the region chosen counts
-    suggestions: tuple[str, ...] = ()  # for an unknown place
+    suggestions: tuple[str, ...] = ()  # for an unknown place, or towns that share the name of a region
     elsewhere: bool = False  # the place is not in the region chosen; only the region counts
 
     @property
@@ -40,26 +40,22 @@ class Whereabouts:
 def of_match(catalogue: Catalogue, match: places.Match, typed: str, within=()) -> Whereabouts:
     """What `match` means in the catalogue, where the areas in `within` were chosen already."""
     area = catalogue.area_by_key.get(match.region_key)
-    named = [(typed, area)] if area else [(place.name, area_of(catalogue, place)) for place in match.candidates]
+    named = [(typed, area)] if area else [(p.name, catalogue.area_by_key.get(p.region_key)) for p in match.candidates]
     found = [(name, area) for name, area in named if area]
+    suggestions = tuple(place.name for place in match.suggestions)
     if not found:
-        return Whereabouts(within, unknown=True, suggestions=tuple(place.name for place in match.suggestions))
+        return Whereabouts(within, unknown=True, suggestions=suggestions)
     if within:
         found = [row for row in found if row[1] in within] or [row for row in found if overlaps(row[1], within)]
         if not found:
             return Whereabouts(within, elsewhere=True)
     areas = tuple(dict.fromkeys(area for _, area in found))
     if len(areas) == 1:
-        return Whereabouts(areas, "" if match.region_key else one_name(found) or typed)
+        return Whereabouts(areas, "" if match.region_key else one_name(found) or typed, suggestions=suggestions)
     states = tuple(dict.fromkeys(area.state for area in areas))
     if len(states) == 1 and is_postal_code(typed):
         return Whereabouts(states, typed)
     return Whereabouts(areas, typed, choices_of(found))
-
-
-def area_of(catalogue: Catalogue, place: places.Place) -> Area | None:
-    """The Kreis of a place, else its Land; None when the directory has neither."""
-    return catalogue.area_by_key.get(place.district_key) or catalogue.state_by_iso.get(place.state)
 
 
 def one_name(found) -> str:

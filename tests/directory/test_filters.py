@@ -138,8 +138,33 @@ def test_unknown_place_shows_all_and_suggests(offers):
 
     assert slugs(found) == ["bund", "mv", "ni"]
     [notice] = found.notices
-    assert notice.text == "Den Ort „Neustrelits“ kennen wir nicht. Meinten Sie:"
+    assert notice.text == "Den Ort „Neustrelits“ kennen wir nicht. Oder meinten Sie:"
     assert "Neustrelitz" in [link.label for link in notice.links]
+
+
+def test_region_with_the_name_of_a_town_names_the_town_too(real_catalogue):
+    found = finder("ort=Brandenburg", real_catalogue)
+
+    assert found.where.label == "Brandenburg"
+    [notice] = found.notices
+    assert notice.text == "Gemeint ist: Brandenburg. Oder meinten Sie:"
+    assert [link.label for link in notice.links] == ["Brandenburg an der Havel"]
+
+
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("Drohung Angermünde", "Angermünde · Brandenburg · Landkreis Uckermark"),
+        ("ort=Berlin", "Berlin"),
+        ("Beratung in Hamburg", "Hamburg"),
+        ("Drohbrief in Dresden", "Sachsen · Dresden"),
+        ("Stelle", ""),
+    ],
+)
+def test_place_in_real_searches(real_catalogue, query, label):
+    found = finder(query if "=" in query else urlencode({"q": query}), real_catalogue)
+
+    assert found.where.label == label
 
 
 def test_place_inside_the_search_becomes_a_removable_filter(offers):
