@@ -11,11 +11,12 @@ from datetime import date, datetime
 from functools import cached_property
 from time import monotonic
 
-from django.db.models import BooleanField, Value
+from django.db.models import BooleanField, DateField, Value
 
 from directory import opening
 from directory.models import CatalogueVersion, Email, Language, Offer, Phone, Region, SupportType, ThreatType
 from directory.search import SearchIndex, fold, mask_of
+from directory.staff_text import staff_text
 
 POLL_SECONDS = 1.0  # how old the answer to "did anything change?" may be
 
@@ -28,6 +29,8 @@ class Term:
     name: str
     description: str = ""
     synonyms: tuple[str, ...] = ()
+    first_steps: str = ""  # safe HTML
+    first_steps_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,21 +267,18 @@ def _base_order(fields):
 
 
 def _read_terms():
-    columns = ("kind", "pk", "position", "slug", "name", "description", "synonyms")
-    queries = [
-        model.objects.order_by().annotate(kind=Value(kind)).values_list(*columns)
-        for kind, model in (("threat_type", ThreatType), ("support_type", SupportType))
-    ]
-    languages = (
-        Language.objects.order_by()
-        .annotate(kind=Value("language"), position=Value(0), description=Value(""), synonyms=Value(""))
-        .values_list(*columns)
-    )
+    columns = "kind pk position slug name description synonyms first_steps first_steps_on".split()
+    no_steps = {"first_steps": Value(""), "first_steps_on": Value(None, DateField(null=True))}
+    no_words = {"position": Value(0), "description": Value(""), "synonyms": Value("")}
+    threats = ThreatType.objects.annotate(kind=Value("threat_type"))
+    supports = SupportType.objects.annotate(kind=Value("support_type"), **no_steps)
+    languages = Language.objects.annotate(kind=Value("language"), **no_words, **no_steps)
+    queries = [query.order_by().values_list(*columns) for query in (threats, supports, languages)]
     terms = {"threat_type": {}, "support_type": {}, "language": {}}
-    rows = queries[0].union(queries[1], languages, all=True)
-    for kind, pk, _, slug, name, description, synonyms in sorted(rows, key=lambda row: (row[2], fold(row[4]))):
+    rows = sorted(queries[0].union(*queries[1:], all=True), key=lambda row: (row[2], fold(row[4])))
+    for kind, pk, _, slug, name, description, synonyms, first_steps, first_steps_on in rows:
         words = tuple(filter(None, map(str.strip, synonyms.splitlines())))
-        terms[kind][pk] = Term(slug, name, description, words)
+        terms[kind][pk] = Term(slug, name, description, words, staff_text(first_steps), first_steps_on)
     return terms
 
 

@@ -17,12 +17,18 @@ class TaxonomyAdmin(KeptWhileInUse, CatalogueAdmin):
         return term.offer_count
 
 
-@admin.register(ThreatType, SupportType)
+@admin.register(SupportType)
 class TermAdmin(TaxonomyAdmin):
     form = SlugFromNameForm
     fields = ["name", "description", "synonyms", "position", "slug"]
     list_display = ["name", "offer_count", "position"]
     search_fields = ["name", "synonyms"]
+
+
+@admin.register(ThreatType)
+class ThreatTypeAdmin(TermAdmin):
+    fields = ["name", "description", "first_steps", "first_steps_on", "synonyms", "position", "slug"]
+    list_display = ["name", "offer_count", "first_steps_on", "position"]
 
 
 @admin.register(Language)

@@ -36,6 +36,16 @@ class Term(models.Model):
 class ThreatType(Term):
     """Art der Bedrohung."""
 
+    first_steps = models.TextField(
+        "Erste Schritte",
+        blank=True,
+        help_text="Was jetzt zu tun ist. Eine Leerzeile trennt Absätze, „- “ macht einen Listenpunkt, „## “ eine "
+        "Überschrift, **fett** hebt hervor. Eine Telefonnummer schreiben Sie als [110](tel:110).",
+    )
+    first_steps_on = models.DateField(
+        "Stand der ersten Schritte", null=True, blank=True, help_text="Steht mit dem rechtlichen Hinweis auf der Seite."
+    )
+
     class Meta(Term.Meta):
         verbose_name = "Art der Bedrohung"
         verbose_name_plural = "Arten der Bedrohung"
