@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from starkestelle.hotline import hotline
+from directory.hotline import hotline
 
 
 def site(request):
