@@ -69,7 +69,7 @@ class Notice:
 
 
 @cache
-def path() -> str:
+def finder_path() -> str:
     return reverse("directory:offer_list")
 
 
@@ -162,6 +162,16 @@ class ChoiceFilter(FacetFilter):
         return self.choices[value].label
 
 
+class AnswerFilter(ChoiceFilter):
+    """A choice that says something about the person and nothing about the offers."""
+
+    def __init__(self, label, choices):
+        super().__init__(None, label, {choice.value: choice for choice in choices})
+
+    def filter(self, selection, values):
+        return selection
+
+
 class FeatureFilter(FacetFilter):
     def mask(self, catalogue, values):
         mask = catalogue.mask("feature", [FEATURES[value][1] for value in values])
@@ -199,8 +209,10 @@ class OfferFilter(django_filters.FilterSet):
         """The form of every request: no field of it depends on the request."""
         return self._form_class()
 
-    def __init__(self, data, queryset, **kwargs):
+    def __init__(self, data, queryset, path=None, **kwargs):
+        """`path`: the page that the links of this filter lead to; by default the finder."""
         super().__init__(data if data is not None else QueryDict(), queryset, **kwargs)
+        self.path = path or finder_path()
         self.catalogue = queryset.catalogue
         self.chosen = {}  # parameter → valid values: the page's canonical query
         self.notices = []
@@ -216,12 +228,11 @@ class OfferFilter(django_filters.FilterSet):
 
     def filter_queryset(self, selection: Selection) -> Selection:
         cleaned = self.form.cleaned_data
-        for name in ("q", "ort"):
-            if cleaned[name]:
-                self.chosen[name] = [cleaned[name]]
+        query, place = cleaned.get("q", ""), cleaned["ort"]
+        self.chosen = {name: [text] for name, text in (("q", query), ("ort", place)) if text}
         for name in ("region", *self.FACETS):
             selection = self.filters[name].filter(selection, self._known(name, cleaned[name]))
-        query = self._locate(cleaned["q"], cleaned["ort"])
+        query = self._locate(query, place)
         if self.where.areas:
             selection = selection.filter(region=[area.slug for area in self.where.areas])
         if len(self.where.areas) == 1:
@@ -283,11 +294,11 @@ class OfferFilter(django_filters.FilterSet):
             self.notices.append(Notice(f"Ohne Treffer, deshalb nicht gezählt: {unmatched}."))
         return selection.ranked(ranking)
 
-    def url(self, **changes) -> str:
-        """The canonical address of this page with other values; an empty value removes the parameter."""
+    def url(self, path="", **changes) -> str:
+        """The canonical address of this page, or of `path`, with other values; an empty one removes the parameter."""
         values = self.chosen | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
         ordered = [(name, value) for name in self.filters for value in values.get(name, ()) if value]
-        return path() + (f"?{urlencode(ordered)}" if ordered else "")
+        return (path or self.path) + (f"?{urlencode(ordered)}" if ordered else "")
 
     @property
     def text(self) -> str:

@@ -89,6 +89,27 @@ def mask_of(positions) -> int:
     return int.from_bytes(bits, "little")
 
 
+def add_up(scored, within: int) -> dict[int, int]:
+    """Offers of the mask `within` by their total, for all offers at once.
+
+    `scored` holds lists of (points, mask), points being whole numbers; of each list an offer takes the first that it
+    is in.
+    """
+    groups = {0: within}
+    for fields in scored:
+        raised = defaultdict(int)
+        for total, offers in groups.items():
+            for points, mask in fields:
+                hit = offers & mask
+                if hit:
+                    raised[total + points] |= hit
+                    offers ^= hit
+            if offers:
+                raised[total] |= offers
+        groups = raised
+    return groups
+
+
 @dataclass(frozen=True)
 class Ranking:
     """Offers by score: masks that do not overlap, best first. Empty when no word of the query says anything."""
@@ -249,18 +270,7 @@ class SearchIndex:
         best = sum(fields[0][0] for fields in scored)
         if not best:
             return ()
-        groups = {0: within}
-        for fields in scored:
-            raised = defaultdict(int)
-            for total, offers in groups.items():
-                for score, mask in fields:
-                    hit = offers & mask
-                    if hit:
-                        raised[total + round(score / best * STEPS)] |= hit
-                        offers ^= hit
-                if offers:
-                    raised[total] |= offers
-            groups = raised
+        groups = add_up([[(round(score / best * STEPS), mask) for score, mask in fields] for fields in scored], within)
         highest = max(groups)
         return tuple(groups[total] for total in sorted(groups, reverse=True) if total > highest * KEEP)
 

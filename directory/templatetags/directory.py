@@ -35,15 +35,20 @@ def once(template_name, **inputs):
 
 
 @register.simple_tag
-def offer_cards(offers):
-    """The cards of ListedOffers, as they are at this moment."""
+def offer_cards(offers, new_tab=False):
+    """The cards of ListedOffers, as they are at this moment; inside a frame their links open a new tab."""
     now = timezone.now()
-    return mark_safe("".join(_card(offer, offer.status_at(now)) for offer in offers))  # noqa: S308 – safe parts
+    return mark_safe("".join(_card(offer, offer.status_at(now), new_tab) for offer in offers))  # noqa: S308 – safe parts
+
+
+@register.simple_tag
+def offer_card(offer):
+    return offer_cards([offer])
 
 
 @lru_cache(maxsize=4096)
-def _card(offer, status):
-    return get_template("components/offer_card.html").render({"offer": offer, "status": status})
+def _card(offer, status, new_tab):
+    return get_template("components/offer_card.html").render({"offer": offer, "status": status, "new_tab": new_tab})
 
 
 @register.simple_tag
