@@ -6,7 +6,7 @@ VAR_DIR ?= var
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser bench format lock
+.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser bench pictures format lock
 .DELETE_ON_ERROR:
 
 # ---- the portal on this machine: a local preview, without TLS and for no public audience ----
@@ -73,6 +73,9 @@ pytest-browser: .venv/dev
 
 bench: .venv/dev
 	$(PY) -m tests.benchmarks
+
+pictures: .venv/dev
+	env -u DATABASE_URL $(PY) -m pytest tests/browser/pictures.py
 
 format: .venv/dev
 	$(PY) -m ruff format .

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory.views import browse, finder, lotse, offers
+from directory.views import browse, finder, lotse, offers, partner
 
 app_name = "directory"
 urlpatterns = [
@@ -17,4 +17,7 @@ urlpatterns = [
     path("land/<slug:slug>/", browse.StateView.as_view(), name="state"),
     path("akteure/", browse.OrganizationListView.as_view(), name="organization_list"),
     path("akteure/<slug:slug>/", browse.OrganizationView.as_view(), name="organization"),
+    path("partner/", partner.PartnerView.as_view(), name="partner"),
+    path("partner/qr.svg", partner.QrCodeView.as_view(), name="partner_qr"),
+    path("einbetten/angebote/", partner.EmbedView.as_view(), name="embed"),
 ]

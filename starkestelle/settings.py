@@ -29,6 +29,14 @@ OPERATOR = {
     "email": os.environ.get("OPERATOR_EMAIL", ""),
     "phone": os.environ.get("OPERATOR_PHONE", ""),
 }
+QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.dwd.de/")  # the weather: nobody has to explain it
+CONTACT_PUBLIC_KEYS_DIR = Path(os.environ.get("CONTACT_PUBLIC_KEYS_DIR", VAR_DIR / "keys" / "public"))
+CONTACT_PRIVATE_KEYS_DIR = Path(os.environ.get("CONTACT_PRIVATE_KEYS_DIR", VAR_DIR / "keys" / "private"))
+CONTACT_PEPPER = secret("CONTACT_PEPPER")  # changes every receipt code's meaning; by default the SECRET_KEY
+CONTACT_NOTIFY_EMAIL = os.environ.get("CONTACT_NOTIFY_EMAIL", "")  # who is told that a request came, not which
+OFFICE_STATE = os.environ.get("OFFICE_STATE", "NW")  # whose public holidays count: ISO 3166-2 without DE-
+PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))  # reverse proxies of ours in front, each adding X-Forwarded-For
+VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "")  # a Jitsi server: https://video.example/
 
 # ---- what must be there before anybody is served ----
 if DEBUG:
@@ -40,6 +48,7 @@ else:
     missing += [f"OPERATOR_{key.upper()}" for key in ("name", "address", "email") if not OPERATOR[key]]
     if missing:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} in the environment, or DEBUG=1 on your own machine.")
+CONTACT_PEPPER = CONTACT_PEPPER or SECRET_KEY
 if ROLE not in {"public", "staff", "all"}:
     raise ImproperlyConfigured(f"STARKESTELLE_ROLE is '{ROLE}'; it must be public, staff or all.")
 STAFF = ROLE != "public"  # this process serves /redaktion/
@@ -51,6 +60,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
@@ -104,7 +114,8 @@ else:
             "OPTIONS": {
                 "timeout": 5,  # seconds to wait for another writer
                 "transaction_mode": "IMMEDIATE",  # a transaction that will write waits at its start, not in its middle
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA secure_delete=ON;",  # what is deleted is overwritten
             },
         }
     }
@@ -145,6 +156,7 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/redaktion/"  # no cookie ever reaches
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # the thirty minutes count from the last action
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # its cookie would reach every page
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,12 +1,24 @@
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from starkestelle import views
+from starkestelle.sitemap import SECTIONS
 
 urlpatterns = [
     path("", include("directory.urls")),
+    path("ueber-uns/", views.AboutView.as_view(), name="about"),
+    path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
+    path("spuren/", views.TracesView.as_view(), name="traces"),
+    path("barrierefreiheit/", views.AccessibilityView.as_view(), name="accessibility"),
+    path("datenschutz/", views.PrivacyView.as_view(), name="privacy"),
     path("impressum/", views.ImprintView.as_view(), name="imprint"),
+    path("raus/", views.leave, name="exit"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("robots.txt", views.robots_txt, name="robots_txt"),
+    path("sitemap.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("bereit/", views.ready, name="ready"),
 ]
 if settings.STAFF:

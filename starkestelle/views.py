@@ -1,23 +1,92 @@
-"""The fixed pages, readiness, and pages for what went wrong."""
+"""The fixed pages, what machines ask for, the way out, and pages for what went wrong."""
 
 import logging
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import extract_tb
 
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from directory.models import CatalogueVersion
 
 logger = logging.getLogger(__name__)
 
+PLAIN = "text/plain; charset=utf-8"
+SECURITY_CONTACT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
+NOT_FOR_ROBOTS = ("/redaktion/", "/raus/", "/einbetten/", "/bereit/")
+
+
+class AboutView(TemplateView):
+    template_name = "pages/about.html"
+
+
+class EasyLanguageView(TemplateView):
+    template_name = "pages/easy_language.html"
+
+
+class TracesView(TemplateView):
+    template_name = "pages/traces.html"
+
+
+class AccessibilityView(TemplateView):
+    template_name = "pages/accessibility.html"
+
+
+class PrivacyView(TemplateView):
+    template_name = "pages/privacy.html"
+    extra_context = {"exit_url": settings.QUICK_EXIT_URL}
+
 
 class ImprintView(TemplateView):
     template_name = "pages/imprint.html"
+
+
+@require_safe
+def leave(request):
+    """The quick exit: to one fixed page that nobody has to explain, whatever the address says.
+
+    "storage" is all that it clears. "cookies" would reach every website of the same domain, and let any page that
+    embeds this address log the editors out. "cache" keeps the old page on the screen while Chromium searches its whole
+    cache: 1.7 seconds for 10,000 entries, measured on a fast machine.
+    """
+    response = HttpResponseRedirect(settings.QUICK_EXIT_URL)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell about a weakness (RFC 9116). It expires at a midnight, so that a day's answers are alike."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.OPERATOR['email']}",
+        f"Expires: {today + SECURITY_CONTACT_LASTS:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: de, en",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@require_safe
+def robots_txt(request):
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "", f"Sitemap: {sitemap}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@require_safe
+def favicon(request):
+    """For programs that ask for the old place; pages name the icon themselves."""
+    return HttpResponseRedirect(static("img/icon.svg"))
 
 
 @never_cache
@@ -26,8 +95,8 @@ def ready(request):
     try:
         CatalogueVersion.objects.current()
     except DatabaseError:
-        return HttpResponse("Datenbank nicht erreichbar\n", content_type="text/plain; charset=utf-8", status=503)
-    return HttpResponse("bereit\n", content_type="text/plain; charset=utf-8")
+        return HttpResponse("Datenbank nicht erreichbar\n", content_type=PLAIN, status=503)
+    return HttpResponse("bereit\n", content_type=PLAIN)
 
 
 def bad_request(request, exception):

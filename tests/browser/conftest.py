@@ -1,10 +1,18 @@
 """What every browser test stands on: a real Chromium that reaches this machine only, set to Germany."""
 
 import os
+import sqlite3
+from contextlib import closing
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
+from directory import catalogue
+from directory.models import Offer, Region, ThreatType
 from tests.browser.chromium import ensure_chromium
+from tests.factories import make_offer
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running in the thread of the tests
 
@@ -30,3 +38,43 @@ def base_url(live_server):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
+
+
+@pytest.fixture(autouse=True)
+def _static_files_with_their_headers(monkeypatch):
+    """The live server would serve them itself, past the middleware; a sandboxed frame needs the headers."""
+    for handler in ("contrib.staticfiles.handlers.StaticFilesHandler", "test.testcases.FSFilesHandler"):
+        monkeypatch.setattr(f"django.{handler}._should_handle", lambda *args: False)
+
+
+@pytest.fixture(scope="session")
+def _filled_database(django_db_setup, django_db_blocker):
+    """A copy of the database with the real offers. SQLite copies it back in a millisecond; loading takes a second."""
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as copy:
+        with django_db_blocker.unblock():
+            call_command("load_directory", stdout=StringIO())
+            connection.connection.backup(copy)
+            call_command("flush", verbosity=0, interactive=False)
+        yield copy
+
+
+@pytest.fixture
+def real_offers(transactional_db, _filled_database):
+    """The live server shows what fixtures/ holds."""
+    connection.ensure_connection()
+    _filled_database.backup(connection.connection)
+    catalogue.forget()
+
+
+@pytest.fixture
+def every_page_type(real_offers, monkeypatch):
+    """The live server shows the real offers and whatever else the pages of PAGE_TYPES need."""
+    there = {
+        "regions": [Region.objects.get(slug="mecklenburg-vorpommern")],
+        "threat_types": [ThreatType.objects.get(slug="hass-im-netz")],
+        "phones": ["116006"],
+    }
+    make_offer(slug="geschlossen", name="Beratung in der Pause", status=Offer.Status.TEMPORARILY_CLOSED, **there)
+    make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
+    catalogue.forget()
+    monkeypatch.setattr("starkestelle.views.CatalogueVersion", None)  # now /bereit/ breaks

@@ -1,0 +1,72 @@
+"""What search engines may list: public pages without parameters, as the catalogue has them at this moment."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from directory import catalogue
+
+FIXED_PAGES = (
+    "directory:start",
+    "directory:offer_list",
+    "directory:lotse",
+    "directory:organization_list",
+    "directory:partner",
+    "about",
+    "easy_language",
+    "traces",
+    "accessibility",
+    "privacy",
+    "imprint",
+)
+
+
+class FixedPages(Sitemap):
+    def items(self):
+        return FIXED_PAGES
+
+    def location(self, name):
+        return reverse(name)
+
+
+class Offers(Sitemap):
+    def items(self):
+        return catalogue.current().offers
+
+    def location(self, offer):
+        return reverse("directory:offer", args=[offer.slug])
+
+    def lastmod(self, offer):
+        return offer.updated_at
+
+
+class ThreatTypes(Sitemap):
+    def items(self):
+        return list(catalogue.current().threat_types)
+
+    def location(self, slug):
+        return reverse("directory:threat_type", args=[slug])
+
+
+class States(Sitemap):
+    def items(self):
+        return [area.slug for area in catalogue.current().state_by_iso.values()]
+
+    def location(self, slug):
+        return reverse("directory:state", args=[slug])
+
+
+class Organizations(Sitemap):
+    def items(self):
+        return list(catalogue.current().actors)
+
+    def location(self, slug):
+        return reverse("directory:organization", args=[slug])
+
+
+SECTIONS = {
+    "pages": FixedPages,
+    "threats": ThreatTypes,
+    "states": States,
+    "offers": Offers,
+    "organizations": Organizations,
+}

@@ -1,0 +1,150 @@
+"""make bench: how fast and how big the portal is, measured in one run. docs/performance.md explains every line.
+
+Speeds are ratios: to bare gunicorn, or of many offers to few. The sides of a ratio are measured in turns, so that
+whatever else the machine does meets all of them. A missed target is news; only what is broken ends with an error.
+"""
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.processes import Inside, Server, create
+
+ROUNDS = 7
+SECONDS = 0.4  # of load, each side in each round
+SIZES = (100, 1_000, 10_000, 100_000)  # offers
+RENDERINGS = 20  # of a page, each size in each round
+STARTS = 3
+PORTAL = "starkestelle.wsgi"
+BARE = "tests.benchmarks.bare"
+PAGES = {
+    "finder": "/angebote/",
+    "finder, filtered": "/angebote/?ort=Neustrelitz&bedrohung=hass-im-netz",
+    "search": "/angebote/?q=Morddrohung+per+Mail+bekommen",
+    "start page": "/",
+    "offer page": "/angebote/starke-stelle/",
+}
+missed = []
+
+
+def main():
+    before = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    print(f"{os.cpu_count()} processors, Python {platform.python_version()}, load before the run {before}")
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
+        real = Path(temporary, "real")
+        create(real)
+        with closing(Inside(real)) as inside:
+            weigh(inside)
+        folders = {offers: shutil.copytree(real, Path(temporary, str(offers))) for offers in SIZES}
+        with ExitStack() as running:
+            by_size = {offers: running.enter_context(closing(Inside(folder))) for offers, folder in folders.items()}
+            for offers, inside in by_size.items():
+                inside.call("bring_to", offers)
+            for inside in by_size.values():
+                inside.result()
+            grow(by_size)
+            search(by_size[10_000])
+            remember(folders[10_000], by_size[10_000])
+        start(folders[1_000])
+        compare(folders[1_000])
+    print(f"Targets missed: {len(missed)}", *missed, sep="\n  ")
+
+
+def tell(name, value, target="", met=True):
+    verdict = f" [target {target}: {'ok' if met else 'MISSED'}]" if target else ""
+    print(f"  {name:<26} {value}{verdict}", flush=True)
+    if target and not met:
+        missed.append(name)
+
+
+def spread(values, digits=2):
+    """ "0.17 (0.15 to 0.18)": the median and the range over the rounds."""
+    return f"{median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def weigh(inside):
+    print("Weight of a page with its style sheets, brotli")
+    for name in ("start page", "finder, filtered"):
+        page, styles = inside.ask("weight", PAGES[name])
+        size = (page + styles) / 1000
+        tell(name, f"{size:.1f} KB, {page / 1000:.1f} KB of them the page", "≤ 12 KB", size <= 12)
+
+
+def grow(by_size):
+    print("Growth inside one process, computing time")
+    for offers, inside in by_size.items():
+        seconds, queries = inside.ask("build")
+        tell(f"catalogue of {offers:,}", f"built in {seconds:.2f} s by {queries} queries", "≤ 6 queries", queries <= 6)
+    for name in ("finder", "finder, filtered"):
+        times = {offers: [] for offers in SIZES}
+        for _ in range(ROUNDS):
+            for offers, inside in by_size.items():
+                times[offers].append(inside.ask("render", PAGES[name], RENDERINGS))
+        for offers in SIZES[1:]:
+            ratios = [many / few for many, few in zip(times[offers], times[SIZES[0]], strict=True)]
+            target = "≤ 1.5" if offers == SIZES[-1] else ""
+            tell(f"{name}, {offers:,}", f"{spread(ratios)} × the time at {SIZES[0]}", target, median(ratios) <= 1.5)
+
+
+def search(inside):
+    print("Search among 10,000 offers, realistic queries, computing time")
+    first, again, unit = inside.ask("search"), inside.ask("search"), inside.ask("unit")
+    for name, times in (("asked for the first time", first), ("asked again", again)):
+        p95 = sorted(times)[len(times) * 95 // 100]
+        value = f"p95 {p95:.1f} ms = {p95 / unit:.1f} × adding up 100,000 numbers; median {median(times):.1f} ms"
+        tell(name, value, "≤ 5 ms", p95 <= 5)
+
+
+def remember(folder, inside):
+    print("Memory of the larger worker with 10,000 offers, when every kind of page was asked for")
+    with closing(Server(PORTAL, folder)) as portal:
+        for name in ("after the start", "after an edit"):
+            for path in PAGES.values():
+                portal.load(path, 4, SECONDS)
+            own_share, all_it_sees = portal.memory("Pss"), portal.memory("Rss")
+            tell(name, f"PSS {own_share:.0f} MB, RSS {all_it_sees:.0f} MB", "PSS ≤ 90 MB", own_share <= 90)
+            inside.ask("edit")
+            time.sleep(1.1)  # a worker asks at most once a second whether anything changed
+
+
+def start(folder):
+    print("Cold start with 1,000 offers: from the command to the first page")
+    seconds = {PORTAL: [], BARE: []}
+    for _ in range(STARTS):
+        for application, path in ((PORTAL, PAGES["finder"]), (BARE, "/1")):
+            began = time.perf_counter()
+            with closing(Server(application, folder)) as server:
+                server.get(path)
+                seconds[application].append(time.perf_counter() - began)
+    value = f"{spread(seconds[PORTAL])} s; bare gunicorn {spread(seconds[BARE])} s"
+    tell("portal", value, "≤ 3 s", median(seconds[PORTAL]) <= 3)
+
+
+def compare(folder):
+    print(f"Requests per second ÷ those of bare gunicorn with as many bytes; 1,000 offers, {ROUNDS} rounds")
+    rounds = {(name, connections): [] for name in PAGES for connections in (1, 4)}
+    with closing(Server(PORTAL, folder)) as portal, closing(Server(BARE, folder)) as bare:
+        for _ in range(ROUNDS):
+            for (name, connections), measured in rounds.items():
+                ours = portal.load(PAGES[name], connections, SECONDS)
+                measured.append((ours, bare.load(f"/{ours['bytes']}", connections, SECONDS)))
+    for (name, connections), measured in rounds.items():
+        rates = [ours["rate"] / theirs["rate"] for ours, theirs in measured]
+        computing = [theirs["cpu"] / ours["cpu"] for ours, theirs in measured]
+        p50, p99 = (median(ours[key] for ours, _ in measured) for key in ("p50", "p99"))
+        value = f"{spread(rates, 3)}, by computing time {spread(computing, 3)}, p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+        tell(f"{name}, {connections} at once", value, "≥ 0.12", median(rates) >= 0.12)
+    tails = [ours["p99"] / ours["p50"] for name in PAGES for ours, _ in rounds[name, 4]]
+    tell("p99 ÷ p50, 4 at once", spread(tails, 1), "≤ 10", median(tails) <= 10)
+    for name, side in (("portal", 0), ("bare gunicorn", 1)):
+        costs = [pair[side]["own_cpu"] / pair[side]["cpu"] for measured in rounds.values() for pair in measured]
+        tell("load generator", f"computes {spread(costs)} × what {name} does")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""One address for every kind of page that a visitor can meet. The fixture `every_page_type` makes them all work."""
+
+from typing import NamedTuple
+
+
+class PageType(NamedTuple):
+    path: str
+    status: int = 200
+
+
+PAGE_TYPES = {
+    "start": PageType("/"),
+    "finder": PageType("/angebote/"),
+    "finder, filtered": PageType("/angebote/?ort=Neustrelitz&bedrohung=hass-im-netz"),
+    "finder, page 2": PageType("/angebote/?seite=2"),
+    "finder, which place": PageType("/angebote/?ort=Neustadt"),
+    "finder, no result": PageType("/angebote/?merkmal=rund-um-die-uhr&ebene=land&sprache=pl"),
+    "finder, unknown value": PageType("/angebote/?ebene=bund&hilfe=gibt-es-nicht"),
+    "finder, search": PageType("/angebote/?q=Morddrohung"),
+    "offer": PageType("/angebote/telefonseelsorge/"),
+    "offer, closed": PageType("/angebote/geschlossen/"),
+    "offer, ended": PageType("/angebote/beendet/", 410),
+    "threat type": PageType("/bedrohung/hass-im-netz/"),
+    "state": PageType("/land/mecklenburg-vorpommern/"),
+    "organizations": PageType("/akteure/"),
+    "organization": PageType("/akteure/weisser-ring/"),
+    "Lotse": PageType("/lotse/"),
+    "Lotse, a question": PageType("/lotse/was/?gefahr=nein"),
+    "Lotse, which place": PageType("/lotse/wo/?ort=Neustadt"),
+    "Lotse, emergency": PageType("/lotse/notruf/"),
+    "Lotse, answers": PageType("/lotse/antworten/?ort=Neustrelitz&bedrohung=hass-im-netz"),
+    "Lotse, route": PageType("/lotse/weg/?ort=Neustrelitz&bedrohung=hass-im-netz"),
+    "Lotse, household": PageType("/lotse/haushalt/"),
+    "contact": PageType("/kontakt/"),
+    "callback": PageType("/kontakt/rueckruf/"),
+    "video call": PageType("/kontakt/video/"),
+    "receipt code": PageType("/kontakt/code/"),
+    "partner": PageType("/partner/"),
+    "embed": PageType("/einbetten/angebote/?region=hessen"),
+    "about": PageType("/ueber-uns/"),
+    "easy language": PageType("/leichte-sprache/"),
+    "traces": PageType("/spuren/"),
+    "accessibility": PageType("/barrierefreiheit/"),
+    "privacy": PageType("/datenschutz/"),
+    "imprint": PageType("/impressum/"),
+    "not found": PageType("/gibt-es-nicht/", 404),
+    "unreadable address": PageType("/angebote/?" + "&".join(["x"] * 1001), 400),
+    "error": PageType("/bereit/", 500),
+}
+
+
+def visit(page, name):
+    """Open the page of this kind."""
+    kind = PAGE_TYPES[name]
+    response = page.goto(kind.path)
+    assert response.status == kind.status, f"{name}: {response.status} instead of {kind.status}"
