@@ -4,6 +4,7 @@ Every offer has a bit: its position in the base order (for local politicians fir
 name). A facet value is one int with the bits of its offers, so that narrowing is `&` and counting is `bit_count()`.
 """
 
+import logging
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from datetime import date, datetime
 from functools import cached_property
 from time import monotonic
 
+from django.db import DatabaseError
 from django.db.models import BooleanField, DateField, Value
 
 from directory import opening
 from directory.models import CatalogueVersion, Email, Language, Offer, Phone, Region, SupportType, ThreatType
 from directory.search import SearchIndex, fold, mask_of
 from directory.staff_text import staff_text
+
+logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # how old the answer to "did anything change?" may be
 
@@ -153,6 +157,11 @@ class Catalogue:
     @cached_property
     def area_by_key(self) -> dict[str, Area]:
         return {area.official_key: area for area in self.areas.values()}
+
+    @cached_property
+    def states(self) -> tuple[tuple[str, str], ...]:
+        """(slug, name) of each Land."""
+        return tuple((area.slug, area.name) for area in self.areas.values() if area.parent is None)
 
     @cached_property
     def state_by_iso(self) -> dict[str, Area]:
@@ -398,12 +407,22 @@ class _Holder:
         else:
             self.lock.acquire()
         try:
-            if self.catalogue is None or CatalogueVersion.objects.current() != self.catalogue.version:
+            if self.catalogue is None:
                 self.catalogue = build()
+            else:
+                self._renew()
             self.checked_at = monotonic()
             return self.catalogue
         finally:
             self.lock.release()
+
+    def _renew(self):
+        """Build anew if anything changed; while the database is gone the old snapshot helps better than none."""
+        try:
+            if CatalogueVersion.objects.current() != self.catalogue.version:
+                self.catalogue = build()
+        except DatabaseError as error:
+            logger.warning("Serving catalogue version %s: %s", self.catalogue.version, type(error).__name__)
 
     def forget(self):
         self.catalogue = None

@@ -223,7 +223,7 @@ class OfferFilter(django_filters.FilterSet):
     def successor(self) -> str:
         """The query that replaces one with retired values; "" when it has none."""
         values = dict(self.data.lists())
-        new = {name: [RETIRED.get(name, {}).get(value, value) for value in values[name]] for name in values}
+        new = {name: [RETIRED.get(name, {}).get(value.lower(), value) for value in values[name]] for name in values}
         return f"?{urlencode(new, doseq=True)}" if new != values else ""
 
     def filter_queryset(self, selection: Selection) -> Selection:

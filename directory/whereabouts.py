@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from directory import places
 from directory.catalogue import Area, Catalogue
+from directory.search import fold
 
 MOST_CHOICES = 12
 
@@ -46,7 +47,8 @@ def of_match(catalogue: Catalogue, match: places.Match, typed: str, within=()) -
     if not found:
         return Whereabouts(within, unknown=True, suggestions=suggestions)
     if within:
-        found = [row for row in found if row[1] in within] or [row for row in found if overlaps(row[1], within)]
+        named = [(name, area) for name, area in found if area in within and fold(name) == fold(typed)]
+        found = named or [row for row in found if overlaps(row[1], within)]
         if not found:
             return Whereabouts(within, elsewhere=True)
     areas = tuple(dict.fromkeys(area for _, area in found))

@@ -5,6 +5,13 @@ from django.db import transaction
 from directory import catalogue
 
 
+def pytest_collection_modifyitems(items):
+    """Who uses the real catalogue needs the test database, even alone; without the mark there would be none."""
+    for item in items:
+        if "real_catalogue" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(autouse=True)
 def _no_catalogue_of_another_test():
     """A rolled back test leaves the version counter as it was; its snapshot must not live on."""

@@ -30,7 +30,10 @@ def _rendered(template_name, inputs):
 
 @register.simple_tag
 def once(template_name, **inputs):
-    """The template rendered with `inputs` (hashable, and all that it needs), the first time only."""
+    """The template rendered with `inputs` (hashable, and all that it needs), the first time only.
+
+    Inputs are kept alive with the result: give values, never a catalogue.
+    """
     return _rendered(template_name, tuple(inputs.items()))
 
 

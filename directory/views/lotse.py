@@ -1,6 +1,6 @@
 """The pages of the Lotse: a question each, the summary and the route. All answers live in the URL."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
@@ -97,6 +97,8 @@ class LotseView(FilterView):
         return super().get_filterset_kwargs(filterset_class) | {"path": page_path(self.following)}
 
     def render_to_response(self, context, **kwargs):
+        if self.filterset.successor:
+            return HttpResponsePermanentRedirect(self.request.path + self.filterset.successor)
         if self.needs_place and self.filterset.place_is_open:
             return HttpResponseRedirect(self.filterset.url(page_path("wo")))
         return super().render_to_response(context, **kwargs)

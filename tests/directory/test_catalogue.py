@@ -1,6 +1,9 @@
+import gc
+import weakref
 from datetime import datetime
 
 import pytest
+from django.db import OperationalError
 
 from directory import catalogue
 from directory.models import CatalogueVersion, Offer, Region
@@ -153,6 +156,34 @@ def test_current_keeps_the_snapshot_when_nothing_changed(monkeypatch, django_ass
     now[0] += catalogue.POLL_SECONDS
     with django_assert_num_queries(1):
         assert catalogue.current() is before
+
+
+def test_current_serves_on_while_the_database_is_gone(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(catalogue, "monotonic", lambda: now[0])
+    before = catalogue.current()
+
+    def gone(self):
+        raise OperationalError
+
+    monkeypatch.setattr(type(CatalogueVersion.objects), "current", gone)
+    now[0] += catalogue.POLL_SECONDS
+
+    assert catalogue.current() is before
+
+
+def test_old_snapshots_are_let_go(client, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(catalogue, "monotonic", lambda: now[0])
+    make_offer()
+    client.get("/angebote/")
+    old = weakref.ref(catalogue.current())
+    CatalogueVersion.objects.bump()
+    now[0] += catalogue.POLL_SECONDS
+    client.get("/angebote/")
+    gc.collect()
+
+    assert old() is None
 
 
 def test_actors_are_those_with_published_offers():

@@ -120,6 +120,14 @@ def test_same_named_places_are_asked_for_and_every_answer_ends_it(real_catalogue
         assert "bedrohung=hass-im-netz" in answered.url()
 
 
+def test_same_named_places_of_one_land_are_asked_for_too(real_catalogue):
+    found = finder("ort=Neustadt&region=bayern", real_catalogue)
+
+    [question] = found.notices
+    assert "Neustadt am Kulm (Bayern)" in [link.label for link in question.links]
+    assert len(question.links) > 3
+
+
 def test_place_of_a_land_that_the_directory_lacks_is_unknown():
     assert finder("ort=Neustrelitz").where.unknown
 
