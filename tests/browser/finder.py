@@ -6,7 +6,7 @@ from tests.browser.screen import follow
 class Start:
     def __init__(self, page):
         self.page = page
-        page.goto("/")
+        assert page.goto("/").ok
 
     def ask(self, place, *threats):
         for threat in threats:
@@ -27,7 +27,7 @@ class Finder:
         self.cards = self.results.get_by_role("article")
         self.page_number = page.get_by_role("navigation", name="Seiten", exact=True).get_by_role("paragraph")
         if query:
-            page.goto(f"/angebote/?{query}")
+            assert page.goto(f"/angebote/?{query}").ok
 
     def open_link(self, name):
         follow(self.page, self.page.get_by_role("link", name=name, exact=True))

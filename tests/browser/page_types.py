@@ -1,4 +1,7 @@
-"""One address for every kind of page that a visitor can meet. The fixture `every_page_type` makes them all work."""
+"""One address for every kind of page that a visitor can meet, short ones where the length shows nothing new.
+
+The fixture `every_page_type` makes them all work.
+"""
 
 from typing import NamedTuple
 
@@ -12,16 +15,16 @@ PAGE_TYPES = {
     "start": PageType("/"),
     "finder": PageType("/angebote/"),
     "finder, filtered": PageType("/angebote/?ort=Neustrelitz&bedrohung=hass-im-netz"),
-    "finder, page 2": PageType("/angebote/?seite=2"),
-    "finder, which place": PageType("/angebote/?ort=Neustadt"),
+    "finder, last page": PageType("/angebote/?seite=10"),
+    "finder, which place": PageType("/angebote/?ort=Neustadt&ebene=land&merkmal=telefon&zielgruppe=kommunal"),
     "finder, no result": PageType("/angebote/?merkmal=rund-um-die-uhr&ebene=land&sprache=pl"),
-    "finder, unknown value": PageType("/angebote/?ebene=bund&hilfe=gibt-es-nicht"),
-    "finder, search": PageType("/angebote/?q=Morddrohung"),
+    "finder, unknown value": PageType("/angebote/?region=bremen&ebene=land&hilfe=gibt-es-nicht"),
+    "finder, search": PageType("/angebote/?q=Todesdrohungg&region=saarland&ebene=land"),
     "offer": PageType("/angebote/telefonseelsorge/"),
     "offer, closed": PageType("/angebote/geschlossen/"),
     "offer, ended": PageType("/angebote/beendet/", 410),
-    "threat type": PageType("/bedrohung/hass-im-netz/"),
-    "state": PageType("/land/mecklenburg-vorpommern/"),
+    "threat type": PageType("/bedrohung/konflikte-im-gremium/"),
+    "state": PageType("/land/bremen/"),
     "organizations": PageType("/akteure/"),
     "organization": PageType("/akteure/weisser-ring/"),
     "Lotse": PageType("/lotse/"),
@@ -29,14 +32,14 @@ PAGE_TYPES = {
     "Lotse, which place": PageType("/lotse/wo/?ort=Neustadt"),
     "Lotse, emergency": PageType("/lotse/notruf/"),
     "Lotse, answers": PageType("/lotse/antworten/?ort=Neustrelitz&bedrohung=hass-im-netz"),
-    "Lotse, route": PageType("/lotse/weg/?ort=Neustrelitz&bedrohung=hass-im-netz"),
+    "Lotse, route": PageType("/lotse/weg/?ort=Neustrelitz&bedrohung=konflikte-im-gremium"),
     "Lotse, household": PageType("/lotse/haushalt/"),
     "contact": PageType("/kontakt/"),
     "callback": PageType("/kontakt/rueckruf/"),
     "video call": PageType("/kontakt/video/"),
     "receipt code": PageType("/kontakt/code/"),
     "partner": PageType("/partner/"),
-    "embed": PageType("/einbetten/angebote/?region=hessen"),
+    "embed": PageType("/einbetten/angebote/?region=hessen&ebene=land"),
     "about": PageType("/ueber-uns/"),
     "easy language": PageType("/leichte-sprache/"),
     "traces": PageType("/spuren/"),

@@ -13,7 +13,7 @@ MOMENT = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)  # one Tuesday morning, so
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "height"), [("finder.png", 1280, 760), ("finder-phone.png", 360, 780)], ids=["laptop", "phone"]
+    ("name", "width", "height"), [("finder.png", 1280, 720), ("finder-phone.png", 360, 1000)], ids=["laptop", "phone"]
 )
 def test_picture(page, real_offers, monkeypatch, name, width, height):
     monkeypatch.setattr("django.utils.timezone.now", lambda: MOMENT)
