@@ -33,6 +33,7 @@ database: .venv/runtime $(SECRET_KEY_FILE)
 	@mkdir -p -m 700 $(VAR_DIR)
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_directory
+	@$(PY) manage.py contact_keys create --if-missing
 
 $(VAR_DIR)/static/staticfiles.json: .venv/runtime starkestelle/settings.py $(shell find static) | $(SECRET_KEY_FILE)
 	@echo "Collecting and compressing style sheets, scripts and pictures …"

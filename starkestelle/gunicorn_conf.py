@@ -3,6 +3,7 @@
 A reverse proxy that buffers slow requests stands in front of it in production; `make run` uses it alone.
 """
 
+import gc
 import os
 import sys
 
@@ -47,8 +48,23 @@ class DiscreetLogger(Logger):
 logger_class = DiscreetLogger
 
 
+def when_ready(server):
+    """Read catalogue and places before the first worker is born: the workers share them and answer at once."""
+    from django.db import DatabaseError  # gunicorn reads this file before Django is set up
+
+    from directory import catalogue, gazetteer
+
+    try:
+        catalogue.current()
+    except DatabaseError:
+        server.log.warning("The directory cannot be read yet; the workers go on trying")
+    gazetteer.gazetteer()
+    gc.collect()
+    gc.freeze()  # what stays for good is not looked through again at every full collection
+
+
 def pre_fork(server, worker):
     """Close what start-up has opened: two processes that talk over one database connection garble it."""
-    from django.db import connections  # gunicorn reads this file before Django is set up
+    from django.db import connections
 
     connections.close_all()

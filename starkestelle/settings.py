@@ -57,6 +57,7 @@ STAFF = ROLE != "public"  # this process serves /redaktion/
 INSTALLED_APPS = [
     "starkestelle",
     "directory",
+    "contact",
     "django_filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",

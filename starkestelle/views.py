@@ -7,7 +7,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 PLAIN = "text/plain; charset=utf-8"
 SECURITY_CONTACT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
-NOT_FOR_ROBOTS = ("/redaktion/", "/raus/", "/einbetten/", "/bereit/")
+NOT_FOR_ROBOTS = ("/redaktion/", "/raus/", "/einbetten/", "/bereit/", "/kontakt/code/")
 
 
 class AboutView(TemplateView):
@@ -108,8 +108,12 @@ def not_found(request, exception):
 
 
 def server_error(request):
-    """Log where it broke: no message, no path, no value, because they may hold what a visitor typed."""
+    """Log where it broke: no message, no path, no value, because they may hold what a visitor typed.
+
+    A database that cannot be reached is 503: it comes back, and so should the visitor.
+    """
     error, _, traceback = sys.exc_info()
     frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(traceback)]
     logger.error("%s at %s", error.__name__ if error else "error", " > ".join(frames))
-    return render(request, "500.html", status=500)
+    lost = error is not None and issubclass(error, (OperationalError, InterfaceError))
+    return render(request, "500.html", {"lost": lost}, status=503 if lost else 500)

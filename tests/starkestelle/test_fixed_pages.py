@@ -193,6 +193,7 @@ def test_header_leads_to_the_main_parts(client, path):
     assert re.findall(r'<a href="([^"]+)">([^<]+)', navigation) == [
         ("/angebote/", "Hilfe finden"),
         ("/lotse/", "Lotse"),
+        ("/kontakt/", "Kontakt"),
         ("/akteure/", "Akteure"),
         ("/leichte-sprache/", "Leichte Sprache"),
     ]
@@ -269,6 +270,7 @@ def test_robots_txt_closes_what_is_not_for_search_engines(client):
         "Disallow: /raus/",
         "Disallow: /einbetten/",
         "Disallow: /bereit/",
+        "Disallow: /kontakt/code/",
         "",
         "Sitemap: http://testserver/sitemap.xml",
     ]

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from directory import catalogue
 from tests.factories import make_offer
@@ -133,3 +133,21 @@ def test_error_is_told_kindly_and_logged_without_words(client, monkeypatch, capl
     [record] = [record for record in caplog.records if record.name == "starkestelle.views"]
     assert record.getMessage().startswith("ValueError at ")
     assert "GEHEIM" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_lost_database_is_told_as_unavailable(client, monkeypatch):
+    def lost(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("directory.models.Offer.objects.for_page", lost, raising=False)
+    monkeypatch.setattr("directory.querysets.OfferQuerySet.for_page", lost)
+    client.raise_request_exception = False
+
+    response = client.get("/angebote/hilfe/")
+
+    assert response.status_code == 503
+    html = response.content.decode()
+    assert "Unsere Daten sind gerade nicht erreichbar." in html
+    assert 'href="tel:110"' in html
+    assert "tel:+498003009944" in html

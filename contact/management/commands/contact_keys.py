@@ -1,0 +1,50 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from contact import keyring, retention
+
+
+class Command(BaseCommand):
+    help = "Creates, lists, rotates and retires the key pairs of the team."
+
+    def add_arguments(self, parser):
+        actions = parser.add_subparsers(dest="action", required=True)
+        create = actions.add_parser("create", help="a new pair for new requests, and the spare pair if there is none")
+        create.add_argument("--if-missing", action="store_true", help="only when there is no active pair")
+        actions.add_parser("list", help="all pairs and what is sealed with them")
+        actions.add_parser("rotate", help="a new pair; the older ones only open what they sealed (monthly)")
+        retire = actions.add_parser("retire", help="seal nothing more with a pair")
+        retire.add_argument("kid")
+
+    def handle(self, action, **options):
+        getattr(self, action)(**options)
+
+    def create(self, if_missing, **options):
+        if not keyring.has_spare():
+            self._create_spare()
+        if if_missing and any(not keyring.is_retired(kid) for kid in keyring.kids()):
+            return
+        self.stdout.write(f"Created {keyring.create()}.")
+
+    def list(self, **options):
+        used = retention.kids_in_use()
+        for kid in keyring.kids():
+            state = "destroyed" if keyring.is_destroyed(kid) else "retired" if keyring.is_retired(kid) else "active"
+            self.stdout.write(f"{kid}  {state}{', in use' if kid in used else ''}")
+        self.stdout.write(f"spare  {'public key here' if keyring.has_spare() else 'MISSING'}")
+
+    def rotate(self, **options):
+        old = [kid for kid in keyring.kids() if not keyring.is_retired(kid)]
+        self.stdout.write(f"Created {keyring.create()}.")
+        for kid in old:
+            self.retire(kid)
+
+    def retire(self, kid, **options):
+        try:
+            keyring.retire(kid)
+        except keyring.KeyMissing as error:
+            raise CommandError(f"There is no pair {kid}.") from error
+        self.stdout.write(f"Retired {kid}.")
+
+    def _create_spare(self):
+        self.stdout.write("The spare key, for the safe. Write it down now; it is stored nowhere:")
+        self.stdout.write(f"  {keyring.create_spare()}")

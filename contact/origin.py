@@ -1,0 +1,36 @@
+"""Whether a form was sent from our own page, and is no longer than one of ours can be.
+
+Public forms have no cookie that a CSRF token could be compared with.
+"""
+
+from functools import wraps
+
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+
+MOST_BYTES = 200_000  # of a form: the longest message, written in the longest way, takes 20,000
+
+
+def is_own_page(request) -> bool:
+    """By Sec-Fetch-Site, which no page can forge; by Origin where a browser does not send that."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+def own_page_only(view):
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.method == "POST" and not is_own_page(request):
+            return render(request, "contact/foreign_page.html", status=403)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:  # the web server refuses what is no number
+            return render(request, "contact/foreign_page.html", {"too_long": True}, status=413)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+from_own_page = method_decorator(own_page_only, name="dispatch")

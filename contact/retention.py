@@ -1,0 +1,96 @@
+"""What is deleted when. The hourly `manage.py purge` does it; deletion by hand goes the same way."""
+
+import logging
+from datetime import date, timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from contact import keyring, slots
+from contact.models import ContactRequest, Note, PublishedSlots, Reply, VisitorMessage
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(days=7)  # after the slot, or after closing
+KEPT_WITHOUT_SLOT = timedelta(days=21)  # after the day it came, when nobody ever found a slot
+ON_ITS_WAY = timedelta(hours=1)  # what was sealed just before its key was retired may not be stored yet
+PATIENCE = 2  # seconds that the rewriting of a table waits for those who use it
+TABLES = (VisitorMessage, Reply, Note, ContactRequest)  # whose bytes must be gone
+
+
+def deleted_on(request: ContactRequest) -> date:
+    """The day on which nothing of a request is left."""
+    if request.closed_on:
+        return request.closed_on + KEPT
+    if request.slot:
+        return timezone.localdate(request.slot) + KEPT
+    return request.created_on + KEPT_WITHOUT_SLOT
+
+
+def close(request: ContactRequest, status: str) -> None:
+    """End a request: its number goes at once, its seat too when the talk did not happen."""
+    request.status = status
+    request.closed_on = timezone.localdate()
+    request.phone = request.phone_spare = None
+    if status == ContactRequest.Status.CANCELLED:
+        slots.release(request)
+    request.save(update_fields=["status", "closed_on", "phone", "phone_spare", "slot", "seat"])
+    scrub()
+
+
+def delete(request: ContactRequest) -> None:
+    request.delete()
+    scrub()
+
+
+def purge(today: date) -> int:
+    """Delete all whose day has come; return how many. Safe to repeat at any time."""
+    with transaction.atomic():
+        due = [each.pk for each in ContactRequest.objects.all() if deleted_on(each) <= today]
+        ContactRequest.objects.filter(pk__in=due).delete()
+        PublishedSlots.objects.filter(quarter__lt=timezone.now() - timedelta(hours=1)).delete()
+    scrub()
+    for kid in set(filter(_rests, keyring.kids())) - kids_in_use():
+        keyring.destroy(kid)
+    return len(due)
+
+
+def _rests(kid):
+    """Nothing that was sealed with the pair can still be on its way into the database."""
+    retired_at = keyring.retired_at(kid)
+    return retired_at is not None and retired_at <= timezone.now() - ON_ITS_WAY
+
+
+def kids_in_use() -> set[str]:
+    """Key pairs that something is still sealed with."""
+    return {kid for model in TABLES for kid in model.objects.values_list("kid", flat=True).distinct()}
+
+
+def scrub() -> None:
+    """Let no copy of deleted rows stay in the database's files.
+
+    SQLite overwrites freed pages (secure_delete) but keeps old ones in its log until a checkpoint; PostgreSQL keeps
+    dead rows until the table is rewritten.
+    """
+    if connection.in_atomic_block:
+        transaction.on_commit(scrub)
+        return
+    try:
+        with connection.cursor() as cursor:
+            _overwrite(cursor)
+    except OperationalError:  # somebody reads; the rows are deleted all the same
+        logger.warning("The bytes of deleted rows could not be overwritten; the next purge tries again.")
+
+
+def _overwrite(cursor):
+    if connection.vendor == "sqlite":
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if cursor.fetchone()[0]:
+            raise OperationalError("the log is in use")
+        return
+    cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")  # while we wait for a table, everybody else waits behind us
+    try:
+        for model in TABLES:
+            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
+    finally:
+        cursor.execute("RESET lock_timeout")
