@@ -102,7 +102,7 @@ def test_copied_code_shows_the_offers_on_another_website(page, partner, embed_co
 def test_no_other_page_can_be_framed(page, partner, live_server):
     frames = "".join(f'<iframe src="{live_server.url}{path}"></iframe>' for path in (EMBED, *NOT_FOR_FRAMES))
 
-    page.goto(partner.publish(frames))
+    page.goto(partner.publish(frames), wait_until="networkidle")  # a refused frame gets its error page after "load"
 
     framed, *others = page.main_frame.child_frames
     assert urlsplit(framed.url).path == "/einbetten/angebote/"

@@ -239,7 +239,7 @@ def test_way_to_an_offer_and_back(visitor):
 
     expect(visitor).to_have_url(re.compile(r"/angebote/starke-stelle/$"))
     expect(visitor.get_by_role("heading", level=1)).to_have_text(HOTLINE)
-    contact = visitor.get_by_role("region", name="Kontakt", exact=True)
+    contact = visitor.get_by_role("region", name="So erreichen Sie die Stelle", exact=True)
     expect(contact.get_by_role("link", name="0800 300 99 44", exact=True)).to_have_attribute(
         "href", "tel:+498003009944"
     )

@@ -14,12 +14,12 @@ PROOF = "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt"
 
 
 class Paper:
-    def __init__(self, page, path="", color_scheme="dark", **size):
+    def __init__(self, page, path="", color_scheme="dark"):
         """What `page` looks like on paper, after it went to `path` if there is one."""
         page.emulate_media(color_scheme=color_scheme)
         if path:
             page.goto(path)
-        self.document = pypdfium2.PdfDocument(page.pdf(print_background=True, **size or {"format": "A4"}))
+        self.document = pypdfium2.PdfDocument(page.pdf(print_background=True))
         self.sheets = [sheet.get_textpage().get_text_range() for sheet in self.document]
         self.lines = [line.strip() for text in self.sheets for line in text.splitlines() if line.strip()]
         self.text = squeezed("".join(self.sheets))
@@ -79,7 +79,7 @@ def test_paper_has_no_chrome(page, path):
     chrome = texts(page, ".skip-link, .exit a, .site-nav a, .site-footer a, .finder__form :is(summary, label, button)")
     chrome += texts(page, ".pagination a, .pagination p, .panel :is(label, button), .visually-hidden, .status")
     assert len(chrome) > 8
-    assert sorted(set(chrome) & set(paper.lines)) == []
+    assert sorted(set(chrome) & set(paper.lines) - set(texts(page, "main h2"))) == []  # an offer has its own "Kontakt"
     assert "SucheundFilterändern" not in paper.text
     assert "Filterentfernen" not in paper.text
 
@@ -92,17 +92,17 @@ def test_moment_is_not_printed_but_the_hours_are(page):
 
 
 def test_no_card_is_torn_and_no_heading_left_behind(page):
+    """Wherever on the sheet the cards begin."""
     page.goto(FINDER)
     titles, headings = texts(page, ".card__title"), texts(page, "h1, h2, h3")
 
-    papers = {height: Paper(page, width="210mm", height=f"{height}mm") for height in range(180, 300, 7)}
-
     torn, left = [], []
-    for height, paper in papers.items():
-        for text in map(squeezed, paper.sheets):
+    for lower in range(0, 220, 12):
+        page.locator("h1").evaluate("(heading, mm) => heading.style.marginTop = `${mm}mm`", lower)
+        for text in map(squeezed, Paper(page).sheets):
             if sum(squeezed(title) in text for title in titles) != text.count(squeezed(PROOF)):
-                torn.append(height)
-            left += [(height, heading) for heading in headings if text.endswith(squeezed(heading))]
+                torn.append(lower)
+            left += [(lower, heading) for heading in headings if text.endswith(squeezed(heading))]
     assert (torn, left) == ([], [])
 
 

@@ -115,10 +115,20 @@ def test_heading_counts_and_names_the_filters(client, offers):
     assert heading == "Ein Angebot: Hass"
 
 
-def test_notices_are_shown(client, offers):
-    html = html_of(client, ort="Neustadt", hilfe="gibt-es-nicht")
+def test_notices_lead_to_the_portal_in_a_new_tab(client):
+    for key, district in (("13", "13076"), ("03", "03355")):
+        state = make_region(f"Land {key}", slug=f"land-{key}", official_key=key, iso_code=f"DE-{key}")
+        make_region(f"Kreis {key}", slug=f"kreis-{key}", official_key=district, parent=state)
+
+    html = html_of(client, ort="19273", hilfe="gibt-es-nicht", darstellung="dunkel")
 
     assert "Den Filter „gibt-es-nicht“ gibt es nicht (mehr)." in html
+    [link] = [attributes for _, attributes, text in elements(html, "a") if text == "Amt Neuhaus (Land 03)"]
+    assert link == {
+        "href": "/angebote/?ort=Amt+Neuhaus&region=kreis-03",
+        "target": "_blank",
+        "rel": "noopener noreferrer",
+    }
 
 
 def test_embed_without_a_fitting_offer_still_helps(client):
