@@ -1,6 +1,7 @@
 """What is deleted when. The hourly `manage.py purge` does it; deletion by hand goes the same way."""
 
 import logging
+import time
 from datetime import date, timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -14,7 +15,7 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(days=7)  # after the slot, or after closing
 KEPT_WITHOUT_SLOT = timedelta(days=21)  # after the day it came, when nobody ever found a slot
 ON_ITS_WAY = timedelta(hours=1)  # what was sealed just before its key was retired may not be stored yet
-PATIENCE = 2  # seconds that the rewriting of a table waits for those who use it
+PATIENCE = 2  # seconds that the rewriting of a table waits for others
 TABLES = (VisitorMessage, Reply, Note, ContactRequest)  # whose bytes must be gone
 
 
@@ -88,9 +89,26 @@ def _overwrite(cursor):
         if cursor.fetchone()[0]:
             raise OperationalError("the log is in use")
         return
+    still_seen = not _all_earlier_transactions_end(cursor)
     cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")  # while we wait for a table, everybody else waits behind us
     try:
         for model in TABLES:
             cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
     finally:
         cursor.execute("RESET lock_timeout")
+    if still_seen:
+        raise OperationalError("a transaction that runs for long keeps deleted rows alive")
+
+
+def _all_earlier_transactions_end(cursor):
+    """Whether they did within our patience. PostgreSQL keeps each row that one of them, in any database, might read."""
+    cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+    first_later = cursor.fetchone()
+    end = time.monotonic() + PATIENCE
+    while True:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", first_later)
+        if cursor.fetchone()[0]:
+            return True
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)

@@ -144,6 +144,23 @@ class Portal:
             WHERE oid IN (SELECT oid FROM tables UNION SELECT reltoastrelid FROM tables)"""
         return b"".join(content for (content,) in self.rows(files))
 
+    def bytes_of_tables_without(self, text):
+        """What the files hold when they do not hold `text` any more.
+
+        SQLite has to let go of it at once. PostgreSQL keeps it while any transaction runs that might see it, even one
+        of another test; after that the hourly purge overwrites it.
+        """
+
+        def let_go():
+            if text.encode() not in self.bytes_of_tables():
+                return True
+            assert POSTGRES
+            self.manage("purge")
+            return False
+
+        until(let_go)
+        return self.bytes_of_tables()
+
     @contextmanager
     def locked(self):
         """Nobody can write requests; reading goes on."""

@@ -29,8 +29,8 @@ django.setup()
 from datetime import datetime
 from django.contrib.auth.models import User
 from contact import desk
-more = {{"reply": ["Hallo"], "move": [datetime.fromisoformat("{free}"), True], "hand_over": [None]}}.get("{deed}", [])
 user = User.objects.get()
+more = {{"reply": ["Hallo"], "move": [datetime.fromisoformat("{free}"), True], "hand_over": [user]}}.get("{deed}", [])
 folder = Path(os.environ["VAR_DIR"])
 (folder / "ready-{number}").touch()
 while not (folder / "go").exists():
