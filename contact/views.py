@@ -214,7 +214,11 @@ class CodeView(View):
             "replies": [(reply.created_on, opened(derived, reply)) for reply in found.replies.all()],
             "video": video_address(found, derived),
             "has_video": bool(settings.VIDEO_CALL_BASE_URL),
-            "free": [(slot.isoformat(), slot_label(slot)) for slot in slots.published(found.kind, timezone.now())],
+            "free": [
+                (slot.isoformat(), slot_label(slot))
+                for slot in slots.published(found.kind, timezone.now())
+                if slot != found.slot
+            ],
             "deleted_on": retention.deleted_on(found),
         }
         return render(self.request, "contact/request.html", context)

@@ -78,7 +78,7 @@ class ConfirmForm(DeedForm):
 class AttemptForm(DeedForm):
     action = Action.ATTEMPTED
     slug, name = "nicht-erreicht", "attempt"
-    title = "Niemand erreicht"
+    title = "Nicht erreicht"
     done = "Der Versuch ist vermerkt."
 
     @property

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from contact import desk, sealing
+from contact.admin import contact_request
 from contact.admin.deed_forms import ON_THE_PAGE, DeleteForm
 from contact.models import AuditEntry, CallAttempt, ContactRequest, Note, Reply, VisitorMessage
 from tests.contact.admin.staff import (
@@ -43,6 +44,10 @@ def audit():
     """[(who, what)], without the lines for reading."""
     lines = AuditEntry.objects.exclude(action="opened").order_by("pk")
     return [(line.user.username, line.action) for line in lines]
+
+
+def form_of(deed):
+    return next(form for form in (*ON_THE_PAGE, DeleteForm) if form.name == deed)
 
 
 def current(request):
@@ -261,6 +266,7 @@ def test_words_that_do_not_fit_stay_in_the_form(counsellor, deed, text, message)
     response = do(counsellor, request, deed, text=text)
 
     assert errors(response) == {"text": [message]}
+    assert f'Nichts wurde gesendet. Bitte prüfen Sie: <a href="#{form_of(deed).slug}">' in response.content.decode()
     assert text.strip() in response.content.decode()
     assert leave_the_desk(request) == before
 
@@ -276,7 +282,7 @@ def test_the_third_attempt_asks_for_another_slot(counsellor):
 
     assert states == [("new", []), ("new", []), ("waiting", [desk.NOT_REACHED])]
     assert audit() == [("anna", "attempted")] * 3
-    assert "Niemand erreicht" not in look(counsellor, request), "there is no fourth"
+    assert "Nicht erreicht" not in look(counsellor, request), "there is no fourth"
 
 
 def test_a_new_slot_brings_new_attempts(counsellor, clock):
@@ -534,6 +540,24 @@ def test_what_happened_meanwhile_is_never_undone_unseen(counsellor, ole, deed, m
     assert leave_the_desk(request) == before
 
 
+def test_what_comes_in_while_a_page_is_made_was_not_seen(counsellor, monkeypatch):
+    request = make_planned()
+    read = contact_request.open_boxes
+
+    def read_then_let_write(found):
+        opened = read(found)
+        let_visitor_write(request, counsellor)
+        return opened
+
+    with monkeypatch.context() as patch:
+        patch.setattr(contact_request, "open_boxes", read_then_let_write)
+        page = look(counsellor, request)
+
+    assert "Noch etwas" not in page
+    assert VisitorMessage.objects.filter(is_read=False).count() == 1
+    assert send(counsellor, request, "close", page, is_over="on").status_code == 409
+
+
 def test_after_a_look_at_the_change_the_same_words_can_be_sent(counsellor, ole):
     request = make_planned()
     page = look(counsellor, request)
@@ -644,7 +668,7 @@ def test_audit_messages_session_and_log_hold_no_content(counsellor, anna, caplog
 
     with caplog.at_level("DEBUG"):
         for deed, typed in {**DEEDS, "note": {"text": "Geheimnis"}, "reply": {"text": "Auskunft"}}.items():
-            if desk.is_possible(current(request), deed_action(deed), timezone.now()):
+            if desk.is_possible(current(request), form_of(deed).action, timezone.now()):
                 do(counsellor, request, deed, **typed)
 
     kept = repr(list(AuditEntry.objects.values_list())) + repr(dict(counsellor.session)) + caplog.text
@@ -652,10 +676,6 @@ def test_audit_messages_session_and_log_hold_no_content(counsellor, anna, caplog
     assert [word for word in said_words if word in kept] == []
     assert LogEntry.objects.count() == 0
     assert {deed for _, deed in audit()} == {"confirmed", "attempted", "closed", "replied", "noted", "deleted"}
-
-
-def deed_action(deed):
-    return next(form.action for form in (*ON_THE_PAGE, DeleteForm) if form.name == deed)
 
 
 def test_nothing_typed_is_in_the_database_as_it_was_typed(counsellor):

@@ -238,24 +238,27 @@ def test_fields_that_an_older_form_did_not_have_are_empty(counsellor):
 
 
 # ---- keys ----
-def test_without_the_private_key_the_page_says_so(counsellor, keys):
+def lose_private_key(kid, settings):
+    (settings.CONTACT_PRIVATE_KEYS_DIR / f"{kid}.key").unlink()
+
+
+def test_without_the_private_key_the_page_says_so(counsellor, keys, settings):
     request = make_planned()
     write(request, {"message": "Noch etwas"})
-    (keys_dir := keyring._private(keys.kid)).unlink()
+    lose_private_key(keys.kid, settings)
 
     page = look(counsellor, request)
 
-    assert not keys_dir.exists()
     assert f"Der private Schlüssel {keys.kid} liegt nicht auf diesem Server." in page
     assert page.count(f"{SHUT} (der Schlüssel {keys.kid} ist nicht hier).") == 3
     assert audit() == [], "nothing was read"
     assert VisitorMessage.objects.filter(is_read=False).count() == 1
 
 
-def test_without_the_private_key_no_reply_is_written(counsellor, keys):
+def test_without_the_private_key_no_reply_is_written(counsellor, keys, settings):
     request = make_planned()
     page = look(counsellor, request)
-    keyring._private(keys.kid).unlink()
+    lose_private_key(keys.kid, settings)
 
     response = send(counsellor, request, "reply", page, text="Wir rufen an")
 
