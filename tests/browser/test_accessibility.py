@@ -36,6 +36,20 @@ SIZES_OF = """(elements) => elements
     .map((element) => [element.textContent.trim() || element.id, element.getBoundingClientRect().toJSON()])"""
 
 
+@pytest.fixture(scope="module")
+def window(browser, browser_context_args):
+    """One for all tests: to open it costs more than most of them, and the portal leaves nothing in it."""
+    with browser.new_context(**browser_context_args) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(window):
+    window.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce")
+    window.set_viewport_size(LAPTOP)
+    return window
+
+
 def sizes_of(page, selector):
     """Text and box of every visible element that matches."""
     return page.locator(selector).evaluate_all(SIZES_OF)
@@ -146,7 +160,6 @@ def test_every_page_is_german_with_a_title_of_its_own_and_a_sound_outline(page):
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 @pytest.mark.parametrize("name", WALKED)
 def test_tab_key_stops_at_every_control_in_order_and_shows_where(page, name, size):
-    page.emulate_media(reduced_motion="reduce")
     page.set_viewport_size(size)
     visit(page, name)
     stops = page.evaluate(FIND_STOPS)

@@ -23,16 +23,18 @@ HOTLINE = "starke Stelle – Ansprechstelle zum Schutz kommunaler Amts- und Mand
 NO_RESULT = "merkmal=rund-um-die-uhr&ebene=land&sprache=pl"
 
 
-@pytest.fixture(params=DEVICES)
-def visitor(request, new_context):
-    """A page of each kind of device."""
-    return new_context(**DEVICES[request.param]).new_page()
+@pytest.fixture(params=DEVICES, scope="module")
+def visitor(request, browser, browser_context_args):
+    """A page of each kind of device, one for all tests: the portal leaves nothing in it."""
+    with browser.new_context(**browser_context_args, **DEVICES[request.param]) as context:
+        yield context.new_page()
 
 
-@pytest.fixture
-def keyboard(new_context):
+@pytest.fixture(scope="module")
+def keyboard(browser, browser_context_args):
     """A page for somebody without a mouse; nothing moves that they did not move."""
-    return new_context(reduced_motion="reduce").new_page()
+    with browser.new_context(**browser_context_args, reduced_motion="reduce") as context:
+        yield context.new_page()
 
 
 def tab_to(page, target, most=60):
@@ -257,7 +259,7 @@ def test_way_to_an_offer_and_back(visitor):
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 def test_whole_way_by_keyboard(keyboard, size):
     keyboard.set_viewport_size(size)
-    keyboard.goto("/")
+    Start(keyboard)
     tab_to(keyboard, keyboard.get_by_label(THREAT, exact=True))
     keyboard.keyboard.press("Space")
     tab_to(keyboard, keyboard.get_by_label("Wo?"))
@@ -299,7 +301,9 @@ def test_filters_of_a_small_screen_open_and_answer_by_keyboard(keyboard):
     expect(finder.heading).to_have_text(re.compile(r"^\d+ Angebote für Greifswald$"))
 
 
-def test_skip_links_show_when_they_have_the_focus_and_lead_on(keyboard):
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_skip_links_show_when_they_have_the_focus_and_lead_on(keyboard, size):
+    keyboard.set_viewport_size(size)
     finder = Finder(keyboard, IN_NEUSTRELITZ)
     to_content = keyboard.get_by_role("link", name="Zum Inhalt springen", exact=True)
     to_results = keyboard.get_by_role("link", name="Zu den Ergebnissen springen", exact=True)
@@ -314,6 +318,7 @@ def test_skip_links_show_when_they_have_the_focus_and_lead_on(keyboard):
     expect(to_results).to_be_focused()
     expect(to_results).to_be_in_viewport(ratio=1)
     expect(to_content).not_to_be_in_viewport()
+    assert too_wide(keyboard) == []
 
     keyboard.keyboard.press("Enter")
     expect(finder.results).to_be_focused()

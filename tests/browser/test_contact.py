@@ -1,0 +1,368 @@
+"""A visitor asks for a talk and comes back with the code: without JavaScript, without a mouse, on paper."""
+
+import re
+from datetime import datetime
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from contact import keyring, sealing, throttle, views
+from contact.models import ContactRequest, Reply, SlotRule, VisitorMessage
+from directory.opening import BERLIN
+from tests.browser.screen import LAPTOP, PHONE, focus_problem, too_wide
+from tests.browser.test_accessibility import AXE_OPTIONS
+from tests.contact.clock import Clock
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
+SLOT, NEXT = "Dienstag, 24. November, 14 Uhr", "Dienstag, 24. November, 14:30 Uhr"
+WRONG_CODE = "9876 5432 1098 7654 3210 9872"
+
+
+@pytest.fixture(autouse=True)
+def clock(real_offers, settings, tmp_path, monkeypatch):
+    """The live server is open for talks; it is Tuesday, 10 o'clock, until a test moves the hands."""
+    hands = Clock(TUESDAY)
+    monkeypatch.setattr("django.utils.timezone.now", hands.now)
+    monkeypatch.setattr("contact.tickets.time", hands)
+    throttle.counters.forget()
+    settings.CONTACT_PUBLIC_KEYS_DIR = tmp_path / "public"
+    settings.CONTACT_PRIVATE_KEYS_DIR = tmp_path / "private"
+    keyring.create_spare()
+    keyring.create()
+    for kind in ("callback", "video"):
+        SlotRule.objects.create(kind=kind, opening_hours="Tu 14:00-15:30", capacity=1)
+    return hands
+
+
+@pytest.fixture
+def without_script(new_context):
+    """A page for somebody without a mouse and without JavaScript; nothing moves that they did not move."""
+    window = {"width": 1280, "height": 1800}  # tall: browsers scroll to the beginning of a text field only
+    return new_context(java_script_enabled=False, reduced_motion="reduce", viewport=window).new_page()
+
+
+class Keyboard:
+    """A person who uses no mouse, and sees at every stop where they are."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def go_to(self, target, most=70):
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            assert focus_problem(self.page) == ""
+            if target.evaluate("(element) => element === document.activeElement"):
+                return self
+        pytest.fail(f"Tab does not reach {target}")
+
+    def press(self, key):
+        self.page.keyboard.press(key)
+
+    def type(self, text):
+        self.page.keyboard.type(text)
+
+    def enter(self):
+        with self.page.expect_event("load"):
+            self.page.keyboard.press("Enter")
+
+
+def field(page, label):
+    return page.get_by_label(label, exact=True)
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def link(page, name):
+    return page.get_by_role("main").get_by_role("link", name=name, exact=True)
+
+
+def fact(page, label):
+    return page.locator(".facts > div").filter(has=page.get_by_text(label, exact=True)).locator("dd").inner_text()
+
+
+def heading(page):
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+# ---- the whole way ----
+WAYS = {
+    "we call": ("Telefontermin wählen", "Rufen Sie mich an", "030 25208838"),
+    "the visitor calls": (
+        "Telefontermin wählen",
+        "Ich rufe zum Termin selbst an und nenne meinen Terminnamen",
+        "",
+    ),
+    "video": ("Video-Gespräch wählen", "", ""),
+}
+
+
+@pytest.mark.parametrize(("way", "who_calls", "number"), WAYS.values(), ids=WAYS)
+def test_visitor_walks_the_whole_way_by_keyboard_without_javascript(without_script, clock, way, who_calls, number):
+    page, keyboard = without_script, Keyboard(without_script)
+    page.goto("/kontakt/")
+    keyboard.go_to(link(page, way)).enter()
+
+    keyboard.go_to(field(page, SLOT)).press("Space")
+    if who_calls:
+        first = field(page, "Rufen Sie mich an")
+        keyboard.go_to(first).press("Space")
+        if who_calls != "Rufen Sie mich an":
+            keyboard.press("ArrowDown")
+        expect(field(page, who_calls)).to_be_checked()
+    if number:
+        keyboard.go_to(page.locator("#id_number")).type(number)
+    keyboard.go_to(page.locator("#id_message")).type("Bitte um Rat.")
+    keyboard.go_to(page.locator("#id_consent")).press("Space")
+    clock.move(minutes=2)
+    keyboard.go_to(button(page, "Angaben prüfen")).enter()
+
+    assert heading(page) == "Stimmt alles?"
+    assert fact(page, "Termin") == SLOT
+    assert fact(page, "Nachricht") == "Bitte um Rat."
+    code = page.locator("p.code").inner_text()
+    keyboard.go_to(page.locator("#id_noted")).press("Space")
+    keyboard.go_to(button(page, "Termin verbindlich anfragen")).enter()
+
+    assert heading(page) == "Ihr Termin ist angefragt"
+    codename = fact(page, "Terminname")
+    assert fact(page, "Code") == code
+    keyboard.go_to(link(page, "mit dem Code")).enter()
+
+    keyboard.go_to(page.locator("#id_code")).type(code)
+    keyboard.enter()
+    assert heading(page) == "Ihr Anliegen"
+    assert (fact(page, "Terminname"), fact(page, "Stand")) == (codename, "neu")
+    request = ContactRequest.objects.get()
+    assert (request.phone is not None) is bool(number)
+
+    keyboard.go_to(page.locator("#id_message")).type("Um 14:30 Uhr geht es auch.")
+    keyboard.go_to(button(page, "Nachricht senden")).enter()
+    expect(page.get_by_role("status")).to_have_text("Ihre Nachricht ist angekommen.")
+    assert VisitorMessage.objects.count() == 1
+
+    reply(request, "Dann gern um 14:30 Uhr.")
+    keyboard.go_to(page.locator("#id_slot"))
+    page.keyboard.type(NEXT)
+    keyboard.go_to(button(page, "Termin verlegen")).enter()
+    expect(page.get_by_role("status")).to_have_text(f"Ihr neuer Termin: {NEXT}.")
+    expect(page.get_by_text("Dann gern um 14:30 Uhr.")).to_be_visible()
+
+    keyboard.go_to(button(page, "Termin absagen")).enter()
+    expect(page.get_by_role("status")).to_have_text("Ihr Termin ist abgesagt.")
+    assert fact(page, "Stand") == "abgesagt"
+
+    keyboard.go_to(button(page, "Alles jetzt löschen")).enter()
+    assert heading(page) == "Alles gelöscht"
+    assert ContactRequest.objects.count() == 0
+    assert page.context.cookies() == []
+
+
+def reply(request, message):
+    box = sealing.seal_reply(request.kid, request.reply_public_key, request.lookup_id, {"message": message})
+    return Reply.objects.create(request=request, kid=request.kid, box=box)
+
+
+# ---- errors ----
+def test_every_error_is_linked_to_its_field_which_gets_the_focus(without_script, clock):
+    page, keyboard = without_script, Keyboard(without_script)
+    page.goto("/kontakt/rueckruf/")
+    field(page, "Rufen Sie mich an").check()
+    clock.move(minutes=1)
+    button(page, "Angaben prüfen").click()
+
+    summary = page.get_by_role("alert")
+    assert page.title().startswith("Bitte prüfen: ")
+    links = summary.get_by_role("link")
+    targets = {}
+    for number in range(links.count()):
+        target = links.nth(number)
+        keyboard.go_to(target)
+        page.keyboard.press("Enter")
+        targets[target.inner_text()[:13]] = page.evaluate("document.activeElement.id")
+        assert focus_problem(page) == ""
+        target.focus()
+    assert targets == {
+        "Termin": "id_slot_0",
+        "Telefonnummer": "id_number",
+        "Ich bin einve": "id_consent",
+    }
+
+
+def test_error_is_read_out_with_its_field(page, clock):
+    page.goto("/kontakt/rueckruf/")
+    clock.move(minutes=1)
+    button(page, "Angaben prüfen").click()
+
+    described = page.locator("main [aria-describedby*='_error']").evaluate_all(
+        "(all) => all.map((e) => [e.id, e.getAttribute('aria-describedby').split(' ')"
+        ".map((id) => document.getElementById(id)?.textContent ?? `no ${id}`).join(' ')])"
+    )
+    assert described == [
+        ["id_slot", "Bitte wählen Sie einen Termin aus der Liste."],
+        ["id_way", "Bitte sagen Sie, wer anruft."],
+        ["id_consent", "Ohne Ihr Einverständnis dürfen wir nichts speichern. Anrufen können Sie immer."],
+    ]
+
+
+# ---- paper ----
+def test_confirmation_can_be_printed(page, clock):
+    book(page, clock)
+    codename = fact(page, "Terminname")
+    code = fact(page, "Code")
+
+    document = pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True))
+
+    text = re.sub(r"\s+", " ", " ".join(sheet.get_textpage().get_text_range() for sheet in document))
+    wanted = ["Dienstag, 24. November, 14:00 Uhr", codename, code, "Sieben Tage nach dem Termin löschen wir alles."]
+    assert [part for part in wanted if part not in text] == []
+    assert len(document) == 1
+
+
+# ---- accessibility of every step and of every error ----
+def fill(page, kind="rueckruf"):
+    page.goto(f"/kontakt/{kind}/")
+    field(page, SLOT).check()
+    if kind == "rueckruf":
+        field(page, "Rufen Sie mich an").check()
+        page.locator("#id_number").fill("030 25208838")
+    page.locator("#id_message").fill("Bitte um Rat.")
+    page.locator("#id_consent").check()
+
+
+def check(page, clock, **more):
+    fill(page, **more)
+    clock.move(minutes=1)
+    button(page, "Angaben prüfen").click()
+
+
+def book(page, clock, **more):
+    check(page, clock, **more)
+    page.locator("#id_noted").check()
+    button(page, "Termin verbindlich anfragen").click()
+
+
+def come_back(page, clock, **more):
+    book(page, clock, **more)
+    code = fact(page, "Code")
+    link(page, "mit dem Code").click()
+    enter_code(page, code)
+
+
+def enter_code(page, code):
+    page.goto("/kontakt/code/")
+    page.locator("#id_code").fill(code)
+    button(page, "Anliegen ansehen").click()
+
+
+def empty_form(page, clock):
+    page.goto("/kontakt/rueckruf/")
+    clock.move(minutes=1)
+    button(page, "Angaben prüfen").click()
+
+
+def code_not_noted(page, clock):
+    check(page, clock)
+    button(page, "Termin verbindlich anfragen").click()
+
+
+def slot_taken(page, clock):
+    check(page, clock)
+    page.locator("#id_noted").check()
+    ContactRequest.objects.create(kind="callback", codename="Rotes Boot", lookup_id="b" * 32, slot=slot(), seat=1)
+    button(page, "Termin verbindlich anfragen").click()
+
+
+def slot():
+    return TUESDAY.replace(hour=14)
+
+
+def no_slot(page, clock):
+    SlotRule.objects.all().delete()
+    page.goto("/kontakt/rueckruf/")
+
+
+def too_often(page, clock):
+    throttle.counters.forget()
+    for _ in range(views.MOST_CODES + 1):
+        throttle.counters.add("code 127.0.0.1")
+    enter_code(page, WRONG_CODE)
+
+
+def answered(page, clock):
+    book(page, clock)
+    request = ContactRequest.objects.get()
+    reply(request, "Wir rufen an.")
+    forged = reply(request, "Rufen Sie 0900 an.")
+    forged.kid = "1999-01-01"
+    forged.save()
+    enter_code(page, fact(page, "Code"))
+
+
+def long_message(page, clock):
+    come_back(page, clock)
+    page.locator("#id_message").fill("x" * 1501)
+    button(page, "Nachricht senden").click()
+
+
+def cancelled(page, clock):
+    come_back(page, clock)
+    button(page, "Termin absagen").click()
+
+
+def deleted(page, clock):
+    come_back(page, clock)
+    button(page, "Alles jetzt löschen").click()
+
+
+def foreign_page(page, clock):
+    page.goto("/kontakt/rueckruf/")
+    address = page.url
+    page.goto("about:blank")
+    page.set_content(f'<form method="post" action="{address}"><button>Falle</button></form>')
+    button(page, "Falle").click()
+
+
+STATES = {  # what leads there, and the heading by which one knows to have arrived
+    "ways": (lambda page, clock: page.goto("/kontakt/"), "So erreichen Sie uns"),
+    "callback form": (lambda page, clock: page.goto("/kontakt/rueckruf/"), "Telefontermin wählen"),
+    "video form": (lambda page, clock: page.goto("/kontakt/video/"), "Video-Gespräch wählen"),
+    "form with errors": (empty_form, "Telefontermin wählen"),
+    "form without a slot": (no_slot, "Telefontermin wählen"),
+    "check": (check, "Stimmt alles?"),
+    "code not noted": (code_not_noted, "Stimmt alles?"),
+    "slot taken": (slot_taken, "Telefontermin wählen"),
+    "booked": (book, "Ihr Termin ist angefragt"),
+    "code": (lambda page, clock: page.goto("/kontakt/code/"), "Mit dem Code weiter"),
+    "no code": (lambda page, clock: enter_code(page, "123"), "Mit dem Code weiter"),
+    "unknown code": (lambda page, clock: enter_code(page, WRONG_CODE), "Mit dem Code weiter"),
+    "too many codes": (too_often, "Mit dem Code weiter"),
+    "request": (answered, "Ihr Anliegen"),
+    "request of a video talk": (lambda page, clock: come_back(page, clock, kind="video"), "Ihr Anliegen"),
+    "message too long": (long_message, "Ihr Anliegen"),
+    "cancelled": (cancelled, "Ihr Anliegen"),
+    "deleted": (deleted, "Alles gelöscht"),
+    "foreign page": (foreign_page, "Das haben wir nicht angenommen"),
+}
+
+
+@pytest.mark.parametrize(("lead", "expected"), STATES.values(), ids=STATES)
+def test_axe_finds_nothing_and_nothing_sticks_out(page, clock, lead, expected):
+    lead(page, clock)
+    assert heading(page) == expected
+    page.evaluate("document.getElementById('id_website')?.remove()")  # which sticks out of a box that nobody sees
+
+    reports, wide = [], []
+    for scheme in ("light", "dark"):
+        for size in (PHONE, LAPTOP):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(size)
+            results = Axe().run(page, options=AXE_OPTIONS)
+            if results.violations_count:
+                reports.append(f"{scheme}, {size['width']} px: {results.generate_report()}")
+            wide += too_wide(page)
+    assert not reports, "\n".join(reports)
+    assert wide == []
