@@ -72,9 +72,14 @@ def _taken(kind, slots):
     return taken
 
 
+def quarter_of(now: datetime) -> datetime:
+    """The beginning of the quarter of an hour."""
+    return datetime.fromtimestamp(now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), UTC)
+
+
 def published(kind: str, now: datetime) -> list[datetime]:
     """What visitors are shown as free: it changes with the quarter of an hour only, and is the same in every worker."""
-    quarter = datetime.fromtimestamp(now.timestamp() // QUARTER.total_seconds() * QUARTER.total_seconds(), UTC)
+    quarter = quarter_of(now)
     row = PublishedSlots.objects.filter(kind=kind, quarter=quarter).first() or _publish(kind, quarter)
     slots = [datetime.fromisoformat(text) for text in row.slots]
     return [slot for slot in slots if slot >= now + LEAD]

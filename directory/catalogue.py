@@ -84,6 +84,7 @@ class ListedOffer:
     actor: Actor
     level: str
     audience: str
+    for_some_only: bool
     status: str
     areas: tuple[Area, ...]
     threat_types: tuple[str, ...]
@@ -243,8 +244,8 @@ def build() -> Catalogue:
 
 
 COPIED = (
-    "slug name summary level audience status website online_form chat hours_note around_the_clock anonymous"
-    " free_of_charge verified_on updated_at"
+    "slug name summary level audience for_some_only status website online_form chat hours_note around_the_clock"
+    " anonymous free_of_charge verified_on updated_at"
 ).split()
 SEARCHED_TERMS = ("threat_type", "support_type")
 OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for local politicians
@@ -367,6 +368,7 @@ def _masks(offers, areas):
             ("phone", offer.phones),
             ("online", offer.online_form or offer.chat),
             ("chat", offer.chat),
+            ("for_everyone", not offer.for_some_only),
         ):
             if has:
                 found["feature"][feature].append(at)

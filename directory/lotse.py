@@ -59,7 +59,8 @@ class Answers:
 
 
 # ---- what speaks for an offer ----
-THREAT, SUPPORT, AUDIENCE, SUGGESTED, ANSWERS = 8, 6, 5, 2, 1  # points
+THREAT, SUPPORT, AUDIENCE, EVERYONE, SUGGESTED, ANSWERS = 8, 6, 5, 3, 2, 1  # points
+FOR_SOME = "diskriminierung"  # a threat for which offers for certain people are as good as those for everyone
 PREVENTIVE = ("praevention-fortbildung", "sicherheitsberatung", "digitale-sicherheit", "vernetzung", "information")
 AUDIENCE_OF = {  # whom an offer should be made for
     Person.OFFICE: Offer.Audience.MUNICIPAL,
@@ -170,6 +171,8 @@ def points_for(answers: Answers) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         yield SUGGESTED, "support_type", SUGGESTED_FOR[answers.person]
     if answers.person:
         yield AUDIENCE, "audience", (AUDIENCE_OF[answers.person],)
+    if FOR_SOME not in answers.threats:
+        yield EVERYONE, "feature", ("for_everyone",)
     yield ANSWERS, "feature", ("phone", "online")
 
 

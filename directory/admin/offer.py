@@ -36,7 +36,10 @@ class OfferAdmin(CatalogueAdmin):
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [
         ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "slug"]}),
-        ("Für wen und wo?", {"fields": ["level", "regions", "audience", "threat_types", "support_types"]}),
+        (
+            "Für wen und wo?",
+            {"fields": ["level", "regions", "audience", "for_some_only", "threat_types", "support_types"]},
+        ),
         (
             "So erreicht man es",
             {"fields": ["website", "online_form", "chat", "around_the_clock", "opening_hours", "hours_note"]},

@@ -83,6 +83,12 @@ class Offer(models.Model):
         help_text="Nur bei Ebene „Land“: für welche Länder oder Kreise das Angebot da ist.",
     )
     audience = models.CharField("Zielgruppe", max_length=10, choices=Audience)
+    for_some_only = models.BooleanField(
+        "nur für bestimmte Menschen",
+        default=False,
+        help_text="Zum Beispiel nur für Frauen, nur nach antisemitischen Vorfällen. Der Lotse nennt zuerst, was für "
+        "alle da ist; wer Diskriminierung angibt, sieht beides gleich.",
+    )
     threat_types = models.ManyToManyField(ThreatType, verbose_name="Arten der Bedrohung", related_name="offers")
     support_types = models.ManyToManyField(SupportType, verbose_name="Arten der Hilfe", related_name="offers")
     summary = models.CharField(

@@ -109,12 +109,14 @@ def test_region_mask_agrees_with_the_queryset_rule():
 def test_feature_masks_count_known_facts_only():
     make_offer(slug="unknown")
     make_offer(slug="no", anonymous=False, free_of_charge=False)
-    make_offer(slug="yes", anonymous=True, free_of_charge=True, chat="https://chat.example/", phones=["116006"])
+    certain = {"anonymous": True, "free_of_charge": True, "chat": "https://chat.example/", "phones": ["116006"]}
+    make_offer(slug="yes", for_some_only=True, **certain)
     built = catalogue.build()
 
     found = {name: offers_in(built, mask) for name, mask in built.masks["feature"].items()}
 
-    assert found == {name: ["yes"] for name in ("anonymous", "free_of_charge", "chat", "online", "phone")}
+    known = {name: ["yes"] for name in ("anonymous", "free_of_charge", "chat", "online", "phone")}
+    assert found == known | {"for_everyone": ["unknown", "no"]}
 
 
 def test_open_at_counts_the_hours_of_phones_and_never_a_closed_offer():

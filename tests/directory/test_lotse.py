@@ -208,6 +208,21 @@ def test_land_without_an_offer_for_the_threat_shows_those_for_the_office():
 
 
 @pytest.mark.django_db
+def test_offers_for_some_come_after_those_for_everyone_except_after_discrimination():
+    threats = [make_threat_type(slug=slug) for slug in (THREAT, DISCRIMINATION)]
+    make_offer(slug="a-some", name="A", for_some_only=True, threat_types=threats)
+    make_offer(slug="b-everyone", name="B", threat_types=threats)
+    built = catalogue.build()
+
+    def order(threat):
+        parts = lotse.route(built, Answers(threats=(threat,)), DAY)
+        return [step.offer.slug for part in parts for step in part.steps]
+
+    assert order(THREAT) == ["b-everyone", "a-some"]
+    assert order(DISCRIMINATION) == ["a-some", "b-everyone"]
+
+
+@pytest.mark.django_db
 def test_threat_without_any_offer_falls_back_to_all():
     make_threat_type(slug="neu")
     make_offer(slug="hilfe", threat_types=[make_threat_type(slug="alt")])
