@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "starkestelle",
     "directory",
     "contact",
+    "directory.monitoring",
     "django_filters",
     "django.contrib.auth",
     "django.contrib.contenttypes",
