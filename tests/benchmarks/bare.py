@@ -1,6 +1,23 @@
-"""What the portal is compared with: a WSGI application that sends as many bytes as its path says ("/29837")."""
+"""What the portal is compared with: a WSGI application that sends as many bytes as its path says ("/29837").
+
+It is its own configuration of gunicorn too: the portal's, without the steps that need Django.
+"""
 
 from functools import cache
+
+from starkestelle.gunicorn_conf import (  # noqa: F401 - gunicorn reads them
+    accesslog,
+    control_socket_disable,
+    limit_request_fields,
+    limit_request_line,
+    logger_class,
+    preload_app,
+    threads,
+    timeout,
+    worker_class,
+    worker_tmp_dir,
+    workers,
+)
 
 
 @cache

@@ -1,36 +1,35 @@
-"""A light load generator: python -m tests.benchmarks.load PORT PATH CONNECTIONS SECONDS WORKER…
+"""A light load generator: python -m tests.benchmarks.load SIDES CONNECTIONS ROUNDS SECONDS
 
-It keeps one request under way on each keep-alive connection and prints what it measured as JSON. A process of its own,
-because it must not share an interpreter lock with anything.
+SIDES are pages of servers as JSON: [[port, path, [process ids of the workers]], …]. They are loaded in turns, each for
+SECONDS a round, with one request under way on each keep-alive connection. What was measured is printed as JSON. It is a
+process of its own, because it must not share an interpreter lock with anything.
 """
 
 import json
-import os
 import re
 import selectors
 import socket
 import sys
+from os import readlink
 from pathlib import Path
 from time import perf_counter, process_time
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 PIECE = 1 << 18  # bytes; more than any page has, so that most answers are read at once
 TRIES = 200  # connections opened until they are spread evenly over the workers
-TICKS = os.sysconf("SC_CLK_TCK")  # a second
 
 
 class Connection:
     def __init__(self, port, path):
         self.path = path
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\nUser-Agent: benchmark\r\n\r\n".encode()
-        )
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html", "User-Agent: benchmark", "", ""]
+        self.request = "\r\n".join(lines).encode()
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.send()
         while not self.receive():
             pass
-        self.expected = self.length  # the first answer, before the clock starts, says how long the page is
+        self.expected = self.length  # the first answer, before any clock starts, says how long the page is
 
     def send(self):
         self.received, self.size = b"", None
@@ -56,7 +55,7 @@ class Connection:
         ends = [f"0100007F:{port:04X}" for port in (self.socket.getpeername()[1], self.socket.getsockname()[1])]
         rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         inode = next(row[9] for row in rows if row[1:3] == ends)
-        files = {pid: [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()] for pid in pids}
+        files = {pid: [readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()] for pid in pids}
         return next(pid for pid, links in files.items() if f"socket:[{inode}]" in links)
 
 
@@ -76,19 +75,17 @@ def spread(port, path, count, pids) -> list[Connection]:
 
 
 def computed(pids) -> float:
-    """Seconds that the processes have computed so far, for themselves and in the kernel."""
-    after_names = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(fields[11]) + int(fields[12]) for fields in after_names) / TICKS
+    """Seconds that the threads of the processes have computed so far, for themselves and in the kernel."""
+    clocks = [clock for pid in pids for clock in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(clock.read_text().split()[0]) for clock in clocks) / 1e9
 
 
-def run(port: int, path: str, count: int, seconds: float, pids: list[int]) -> dict:
-    connections = spread(port, path, count, pids)
+def answer_times(connections, seconds) -> list[float]:
     times = []
     with selectors.DefaultSelector() as selector:
+        until = perf_counter() + seconds
         for connection in connections:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        started, computed_before, own_before = perf_counter(), computed(pids), process_time()
-        for connection in connections:
             connection.send()
         while selector.get_map():
             for key, _ in selector.select():
@@ -98,25 +95,48 @@ def run(port: int, path: str, count: int, seconds: float, pids: list[int]) -> di
                 now = perf_counter()
                 times.append(now - connection.sent_at)
                 if connection.length != connection.expected:
-                    raise SystemExit(f"{path}: {connection.length} bytes instead of {connection.expected}")
-                if now < started + seconds:
+                    raise SystemExit(f"{connection.path}: {connection.length} bytes instead of {connection.expected}")
+                if now < until:
                     connection.send()
                 else:
                     selector.unregister(connection.socket)
-    for connection in connections:
-        connection.socket.close()
-    answers = len(times)
-    times.sort()
-    return {  # times in milliseconds
-        "rate": answers / (now - started),
-        "p50": times[answers // 2] * 1000,
-        "p99": times[answers * 99 // 100] * 1000,
-        "cpu": (computed(pids) - computed_before) / answers * 1000,
-        "own_cpu": (process_time() - own_before) / answers * 1000,
-        "bytes": connections[0].length,
-    }
+    return times
+
+
+class Side:
+    def __init__(self, port, path, pids, count):
+        self.pids = pids
+        self.connections = spread(port, path, count, pids)
+        self.times, self.rates, self.computing, self.own_computing = [], [], [], []
+
+    def load(self, seconds):
+        before = computed(self.pids)
+        began, own_before = perf_counter(), process_time()
+        times = answer_times(self.connections, seconds)
+        self.rates.append(len(times) / (perf_counter() - began))
+        self.own_computing.append((process_time() - own_before) / len(times))
+        self.computing.append((computed(self.pids) - before) / len(times))
+        self.times += times
+
+    def result(self):
+        """Lists have an element a round; times are in seconds, computing times those of one answer."""
+        self.times.sort()
+        return {
+            "rates": self.rates,
+            "computing": self.computing,
+            "own_computing": self.own_computing,
+            "p50": self.times[len(self.times) // 2],
+            "p99": self.times[len(self.times) * 99 // 100],
+        }
+
+
+def main(sides, connections, rounds, seconds):
+    sides = [Side(*side, int(connections)) for side in json.loads(sides)]
+    for _ in range(int(rounds)):
+        for side in sides:
+            side.load(float(seconds))
+    print(json.dumps([side.result() for side in sides]))
 
 
 if __name__ == "__main__":
-    port, path, count, seconds, *pids = sys.argv[1:]
-    print(json.dumps(run(int(port), path, int(count), float(seconds), [int(pid) for pid in pids])))
+    main(*sys.argv[1:])

@@ -12,6 +12,8 @@ from pathlib import Path
 from starkestelle import gunicorn_conf
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PORTAL = "starkestelle.wsgi"
+BARE = "tests.benchmarks.bare"
 
 
 def environment(folder) -> dict:
@@ -71,12 +73,13 @@ class Inside:
 
 
 class Server:
-    """gunicorn with an application."""
+    """gunicorn with an application and its configuration."""
 
     def __init__(self, application, folder):
+        configuration = {PORTAL: "starkestelle.gunicorn_conf", BARE: BARE}[application]
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:  # requests wait here for the workers
             self.port = listener.getsockname()[1]
-            options = ["--config", "python:starkestelle.gunicorn_conf", "--bind", f"fd://{listener.fileno()}"]
+            options = ["--config", f"python:{configuration}", "--bind", f"fd://{listener.fileno()}"]
             options += ["--log-level", "error"]
             options += ["--keep-alive", "60"]  # seconds: one worker may wait for the other to build its catalogue
             self.process = subprocess.Popen(
@@ -103,12 +106,6 @@ class Server:
             raise SystemExit(f"{path} answered: {head[:200]!r}")
         return body
 
-    def load(self, path, connections, seconds) -> dict:
-        """What tests.benchmarks.load prints."""
-        arguments = map(str, (self.port, path, connections, seconds, *self.workers))
-        command = [sys.executable, "-m", "tests.benchmarks.load", *arguments]
-        return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
-
     def memory(self, kind) -> float:
         """Rss or Pss of the largest worker in MB."""
         rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.workers]
@@ -117,3 +114,11 @@ class Server:
     def close(self):
         self.process.terminate()
         self.process.wait()
+
+
+def load(sides, connections, rounds, seconds) -> list[dict]:
+    """Load pages (server, path) in turns; what tests.benchmarks.load measures of each."""
+    described = json.dumps([[server.port, path, server.workers] for server, path in sides])
+    arguments = map(str, (described, connections, rounds, seconds))
+    command = [sys.executable, "-m", "tests.benchmarks.load", *arguments]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
