@@ -9,9 +9,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from contact import keyring, throttle
+from contact.models import SlotRule
 from directory import catalogue
 from directory.models import Offer, Region, ThreatType
 from tests.browser.chromium import ensure_chromium
+from tests.browser.contact import TUESDAY
+from tests.contact.clock import Clock
 from tests.factories import make_offer
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running in the thread of the tests
@@ -78,3 +82,19 @@ def every_page_type(real_offers, monkeypatch):
     make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
     catalogue.forget()
     monkeypatch.setattr("starkestelle.views.CatalogueVersion", None)  # now /bereit/ breaks
+
+
+@pytest.fixture
+def clock(real_offers, settings, tmp_path, monkeypatch):
+    """The live server is open for talks; it is Tuesday, 10 o'clock, until a test moves the hands."""
+    hands = Clock(TUESDAY)
+    monkeypatch.setattr("django.utils.timezone.now", hands.now)
+    monkeypatch.setattr("contact.tickets.time", hands)
+    throttle.counters.forget()
+    settings.CONTACT_PUBLIC_KEYS_DIR = tmp_path / "public"
+    settings.CONTACT_PRIVATE_KEYS_DIR = tmp_path / "private"
+    keyring.create_spare()
+    keyring.create()
+    for kind in ("callback", "video"):
+        SlotRule.objects.create(kind=kind, opening_hours="Tu 14:00-15:30", capacity=1)
+    return hands

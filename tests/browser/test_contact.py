@@ -1,39 +1,21 @@
 """A visitor asks for a talk and comes back with the code: without JavaScript, without a mouse, on paper."""
 
 import re
-from datetime import datetime
 
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from contact import keyring, sealing, throttle, views
+from contact import sealing, throttle, views
 from contact.models import ContactRequest, Reply, SlotRule, VisitorMessage
-from directory.opening import BERLIN
+from tests.browser.contact import NEXT, SLOT, TUESDAY, book, button, check, enter_code, fact, field, heading, link
 from tests.browser.screen import LAPTOP, PHONE, focus_problem, too_wide
 from tests.browser.test_accessibility import AXE_OPTIONS
-from tests.contact.clock import Clock
 
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
-SLOT, NEXT = "Dienstag, 24. November, 14 Uhr", "Dienstag, 24. November, 14:30 Uhr"
+pytestmark = pytest.mark.usefixtures("clock")
+
 WRONG_CODE = "9876 5432 1098 7654 3210 9872"
-
-
-@pytest.fixture(autouse=True)
-def clock(real_offers, settings, tmp_path, monkeypatch):
-    """The live server is open for talks; it is Tuesday, 10 o'clock, until a test moves the hands."""
-    hands = Clock(TUESDAY)
-    monkeypatch.setattr("django.utils.timezone.now", hands.now)
-    monkeypatch.setattr("contact.tickets.time", hands)
-    throttle.counters.forget()
-    settings.CONTACT_PUBLIC_KEYS_DIR = tmp_path / "public"
-    settings.CONTACT_PRIVATE_KEYS_DIR = tmp_path / "private"
-    keyring.create_spare()
-    keyring.create()
-    for kind in ("callback", "video"):
-        SlotRule.objects.create(kind=kind, opening_hours="Tu 14:00-15:30", capacity=1)
-    return hands
 
 
 @pytest.fixture
@@ -66,26 +48,6 @@ class Keyboard:
     def enter(self):
         with self.page.expect_event("load"):
             self.page.keyboard.press("Enter")
-
-
-def field(page, label):
-    return page.get_by_label(label, exact=True)
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def link(page, name):
-    return page.get_by_role("main").get_by_role("link", name=name, exact=True)
-
-
-def fact(page, label):
-    return page.locator(".facts > div").filter(has=page.get_by_text(label, exact=True)).locator("dd").inner_text()
-
-
-def heading(page):
-    return page.get_by_role("heading", level=1).inner_text()
 
 
 # ---- the whole way ----
@@ -223,39 +185,11 @@ def test_confirmation_can_be_printed(page, clock):
 
 
 # ---- accessibility of every step and of every error ----
-def fill(page, kind="rueckruf"):
-    page.goto(f"/kontakt/{kind}/")
-    field(page, SLOT).check()
-    if kind == "rueckruf":
-        field(page, "Rufen Sie mich an").check()
-        page.locator("#id_number").fill("030 25208838")
-    page.locator("#id_message").fill("Bitte um Rat.")
-    page.locator("#id_consent").check()
-
-
-def check(page, clock, **more):
-    fill(page, **more)
-    clock.move(minutes=1)
-    button(page, "Angaben prüfen").click()
-
-
-def book(page, clock, **more):
-    check(page, clock, **more)
-    page.locator("#id_noted").check()
-    button(page, "Termin verbindlich anfragen").click()
-
-
 def come_back(page, clock, **more):
     book(page, clock, **more)
     code = fact(page, "Code")
     link(page, "mit dem Code").click()
     enter_code(page, code)
-
-
-def enter_code(page, code):
-    page.goto("/kontakt/code/")
-    page.locator("#id_code").fill(code)
-    button(page, "Anliegen ansehen").click()
 
 
 def empty_form(page, clock):
