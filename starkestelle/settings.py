@@ -73,10 +73,14 @@ MIDDLEWARE = [
 ]
 if STAFF:  # visitors have no session, no account and no cookie
     INSTALLED_APPS += ["django.contrib.sessions", "django.contrib.messages", "django.contrib.admin"]
+    # before "contact", whose admin takes their pages away
+    INSTALLED_APPS = ["django_otp", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static", *INSTALLED_APPS]
     MIDDLEWARE += [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django_otp.middleware.OTPMiddleware",
+        "contact.admin.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
     ]
 ROOT_URLCONF = "starkestelle.urls"
@@ -159,6 +163,11 @@ SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True  # the thirty minutes count from the last action
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # its cookie would reach every page
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # accounts from before are changed at their next sign-in
+]
+OTP_TOTP_ISSUER = "starke Stelle"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

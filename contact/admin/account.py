@@ -1,10 +1,24 @@
 """Accounts of the staff. Who is no superuser manages only accounts and groups with no more rights than their own."""
 
-from django.contrib import admin
+import logging
+
+import django_otp
+from django.contrib import admin, messages
+from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from contact.admin import second_factor
+from contact.admin.password import password_first
+
+logger = logging.getLogger(__name__)
 
 admin.site.unregister(User)
 
@@ -81,3 +95,55 @@ class AccountAdmin(UserAdmin):
             beyond = Permission.objects.exclude(pk__in=rights(request.user))
             kwargs["queryset"] = Group.objects.exclude(permissions__in=beyond)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    # ---- the second factor ----
+    def get_urls(self):
+        own = [
+            path("zweiter-faktor/", self.second_factor, name="auth_user_second_factor"),
+            path("<int:pk>/zweiter-faktor/", self.reset_second_factor, name="auth_user_reset_second_factor"),
+        ]
+        wrapped = [path(str(p.pattern), self.admin_site.admin_view(p.callback), name=p.name) for p in own]
+        return wrapped + super().get_urls()
+
+    @password_first
+    def second_factor(self, request):
+        """Everybody's own: set it up, see that it is there, take a new phone or new emergency codes."""
+        user = request.user
+        is_set_up = second_factor.has_one(user)
+        if is_set_up and not user.is_verified():
+            logout(request)
+            return redirect("admin:login")
+        action = request.POST.get("action")
+        if is_set_up and action not in {"codes", "device"}:
+            return self._second_factor_page(request, "status", codes_left=second_factor.emergency_codes_left(user))
+        if is_set_up and action == "codes":
+            return self._second_factor_page(request, "codes", codes=second_factor.new_emergency_codes(user))
+        device = second_factor.new_device(user)
+        form = second_factor.CodeForm(device, request.POST if "token" in request.POST else None)
+        if not form.is_valid():
+            code, key = second_factor.qr_code(device), second_factor.key_in_groups(device)
+            return self._second_factor_page(request, "set_up", form=form, qr_code=code, key=key)
+        with transaction.atomic():
+            second_factor.take(device)
+            codes = second_factor.new_emergency_codes(user)
+        request.session.cycle_key()
+        django_otp.login(request, device)
+        logger.info("user %s set up a second factor", user.pk)
+        return self._second_factor_page(request, "codes", codes=codes)
+
+    @password_first
+    def reset_second_factor(self, request, pk):
+        """For a colleague who has lost phone and emergency codes."""
+        account = get_object_or_404(User, pk=pk)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if request.POST.get("action") != "reset":
+            return self._second_factor_page(request, "reset", account=account)
+        second_factor.reset(account)
+        self.log_change(request, account, "Zweiten Faktor zurückgesetzt.")
+        messages.success(request, "Der zweite Faktor ist zurückgesetzt.")
+        return redirect("admin:auth_user_change", pk)
+
+    def _second_factor_page(self, request, name, **context):
+        context |= {**self.admin_site.each_context(request), "title": "Zweiter Faktor", "opts": self.opts}
+        return TemplateResponse(request, f"admin/auth/user/second_factor_{name}.html", context)

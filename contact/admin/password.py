@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 
 from contact import throttle
+from contact.admin import second_factor
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +30,33 @@ def remember(request) -> None:
 
 
 class LoginForm(AdminAuthenticationForm):
+    """Password and code at once. One answer to all that is wrong: nobody learns that a password was right."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "Benutzername, Passwort oder Code stimmen nicht. Groß- und Kleinschreibung zählt. Jeder Code "
+        "gilt nur einmal.",
+    }
+
+    token = forms.CharField(
+        label="Code aus der App oder Notfallcode",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        help_text="Bei der ersten Anmeldung leer lassen.",
+    )
+
     def clean(self):
         if throttle.is_too_often("login", self.request, MOST_LOGINS):
             logger.warning("too many logins")
             raise ValidationError(TOO_OFTEN)
         cleaned = super().clean()  # raises ValidationError unless the password is right
-        if self.get_user():
+        if user := self.get_user():
+            if second_factor.has_one(user):
+                user.otp_device = second_factor.verify(user, self.cleaned_data.get("token", ""))
+                if user.otp_device is None:
+                    logger.warning("second factor of user %s: wrong", user.pk)
+                    raise self.get_invalid_login_error()
             remember(self.request)  # the login keeps the session's data, under a new key
         return cleaned
 

@@ -77,6 +77,10 @@ auth_user_delete                         POST  302 302 403 403 403 403 200
 auth_user_history                        GET   302 302 403 403 403 200 200
 auth_user_password_change                GET   302 302 403 403 403 200 200
 auth_user_password_change                POST  302 302 403 403 403 200 200
+auth_user_second_factor                  GET   302 302 200 200 200 200 200
+auth_user_second_factor                  POST  302 302 200 200 200 200 200
+auth_user_reset_second_factor            GET   302 302 403 403 403 200 200
+auth_user_reset_second_factor            POST  302 302 403 403 403 200 200
 auth_group_changelist                    GET   302 302 403 403 403 403 200
 auth_group_add                           GET   302 302 403 403 403 403 200
 auth_group_add                           POST  302 302 403 403 403 403 200
@@ -133,7 +137,7 @@ def clients(groups, clock, keys):
 
 def address(name, rows):
     model, part = name.split("_", 2)[1:] if "_" in name else ("", "")
-    arguments = [rows[model].pk] if part not in {"", "changelist", "add"} else []
+    arguments = [rows[model].pk] if part not in {"", "changelist", "add", "second_factor"} else []
     return reverse(f"admin:{name}", args=arguments)
 
 
