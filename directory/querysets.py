@@ -1,13 +1,9 @@
 """Which offers count for what: every rule of visibility stands here once."""
 
-from datetime import timedelta
-
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 VISIBLE = ("active", "temporarily closed")
-REVIEW_INTERVAL = timedelta(days=365)
 
 
 class OfferQuerySet(models.QuerySet):
@@ -36,7 +32,3 @@ class OfferQuerySet(models.QuerySet):
         """Drafts that say where they apply and who says so."""
         placed = Q(level="federal", regions=None) | Q(level="state") & ~Q(regions=None)
         return self.filter(placed, ~Q(sources=None), status="draft").distinct()
-
-    def confirm(self, day):
-        """Record that the editors checked these offers on `day`; returns how many."""
-        return self.update(verified_on=day, review_due=day + REVIEW_INTERVAL, updated_at=timezone.now())

@@ -7,19 +7,24 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
 
 from directory.admin.catalogue import CatalogueAdmin
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
 from directory.models import CatalogueVersion, Offer, Region
+from directory.monitoring import verifications
+from directory.monitoring.models import Verification
 from directory.phone_numbers import canonical
 from directory.querysets import VISIBLE
 from directory.views.offers import render_offer
 
+Method = Verification.Method
 DIALLED = re.compile(r"[\d\s()+/.–-]{3,40}")
 
 
@@ -67,7 +72,7 @@ class OfferAdmin(CatalogueAdmin):
     list_per_page = 50
     search_fields = ["name", "slug", "summary", "organization__name", "locations__city"]
     search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
-    actions = ["publish", "confirm_today"]
+    actions = ["publish", "confirm_by_call", "confirm_by_website", "confirm_by_letter"]
 
     # ---- the list ----
     def get_queryset(self, request):
@@ -118,15 +123,24 @@ class OfferAdmin(CatalogueAdmin):
                 messages.WARNING,
             )
 
-    @admin.action(description="Als heute bestätigt vermerken", permissions=["change"])
-    def confirm_today(self, request, queryset):
+    @admin.action(description="Unverändert bestätigt: Anruf", permissions=["change"])
+    def confirm_by_call(self, request, queryset):
+        self.confirm(request, queryset, Method.CALL)
+
+    @admin.action(description="Unverändert bestätigt: Website", permissions=["change"])
+    def confirm_by_website(self, request, queryset):
+        self.confirm(request, queryset, Method.WEBSITE)
+
+    @admin.action(description="Unverändert bestätigt: Brief oder E-Mail", permissions=["change"])
+    def confirm_by_letter(self, request, queryset):
+        self.confirm(request, queryset, Method.LETTER)
+
+    def confirm(self, request, queryset, method):
+        offers = list(queryset.for_page())
         with transaction.atomic():
-            LogEntry.objects.log_actions(request.user.pk, queryset, CHANGE, "Angaben bestätigt.")
-            number = queryset.confirm(timezone.localdate())
-            CatalogueVersion.objects.bump()
-        self.message_user(
-            request, f"Als heute bestätigt vermerkt: {number}. Nächste Prüfung in einem Jahr.", messages.SUCCESS
-        )
+            LogEntry.objects.log_actions(request.user.pk, offers, CHANGE, f"Unverändert bestätigt: {method.label}.")
+            verifications.record(offers, by=Verification.By.EDITOR, method=method, user=request.user)
+        self.message_user(request, f"Heute unverändert bestätigt: {len(offers)}.", messages.SUCCESS)
 
     # ---- one offer ----
     def get_object(self, request, object_id, from_field=None):
@@ -154,8 +168,30 @@ class OfferAdmin(CatalogueAdmin):
 
     # ---- the preview ----
     def get_urls(self):
-        preview = path("<int:pk>/vorschau/", self.admin_site.admin_view(self.preview), name="directory_offer_preview")
-        return [preview, *super().get_urls()]
+        own = [("vorschau", self.preview, "preview"), ("bestaetigen", self.confirm_one, "confirm")]
+        return [
+            *(
+                path(f"<int:pk>/{part}/", self.admin_site.admin_view(view), name=f"directory_offer_{name}")
+                for part, view, name in own
+            ),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def confirm_one(self, request, pk):
+        """One click: everything was found as it stands here."""
+        offer = get_object_or_404(Offer, pk=pk)
+        if not self.has_change_permission(request, offer):
+            raise PermissionDenied
+        method = request.POST.get("method")
+        if method in Verification.EDITORS_METHODS:
+            self.confirm(request, Offer.objects.filter(pk=pk), Method(method))
+        return redirect("admin:directory_offer_change", pk)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return super().change_view(
+            request, object_id, form_url, {"methods": Verification.EDITORS_METHODS} | (extra_context or {})
+        )
 
     def preview(self, request, pk):
         """The public page of an offer that is not public."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from directory.admin.slug import SlugFromNameForm
 from directory.models import Offer
-from directory.querysets import REVIEW_INTERVAL
+from directory.monitoring.verifications import REVIEW_INTERVAL
 
 Status = Offer.Status
 

@@ -88,10 +88,20 @@ def proof(verified_on):
 
 
 @register.simple_tag
-def source_marks(numbers):
-    """Links to the sources of a fact, by their numbers on the offer's page."""
+def source_marks(numbers, proof=None):
+    """Links to the sources of a fact, by their numbers on the offer's page; and a word when it is old or in doubt."""
     mark = '<sup class="source-mark"><a href="#quelle-{0}" aria-label="Quelle {0}">{0}</a></sup>'
-    return format_html_join("", mark, ((number,) for number in numbers))
+    marks = format_html_join("", mark, ((number,) for number in numbers))
+    if not (proof and proof.needs_a_word):
+        return marks
+    words = []
+    if proof.is_disputed:
+        words.append("bestritten, wir prüfen das")
+    elif proof.problem:
+        words.append(f"am {date_format(proof.problem.verified_on, 'j. F Y')} nicht erreicht")
+    if proof.is_old:
+        words.append(f"zuletzt bestätigt vor {proof.age}")
+    return format_html('{} <span class="unknown">({})</span>', marks, "; ".join(words))
 
 
 @register.simple_tag

@@ -4,10 +4,12 @@ import json
 
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.views import View
 
 from directory import catalogue
 from directory.models import Fact, Offer
+from directory.monitoring import verifications
 from directory.selection import Selection, near_first
 
 MOST_SIMILAR = 4
@@ -30,6 +32,7 @@ def render_offer(request, offer, preview=False):
     context = {
         "offer": offer,
         "facts": facts_of(offer),
+        "proofs": verifications.proofs(offer, timezone.localdate()),
         "similar": similar,
         "structured_data": structured_data(offer),
         "listed": catalogue.current().by_slug.get(offer.slug),

@@ -21,6 +21,8 @@ class Verification(models.Model):
         CONFIRMATION_LINK = "confirmation link", "Bestätigungslink"
         LINK_CHECK = "link check", "Linkprüfung"
 
+    EDITORS_METHODS = (Method.CALL, Method.WEBSITE, Method.LETTER)
+
     class Outcome(models.TextChoices):
         CONFIRMED = "confirmed", "bestätigt"
         CORRECTED = "corrected", "berichtigt"
@@ -58,7 +60,7 @@ class Verification(models.Model):
 
 
 class ReviewInterval(models.Model):
-    """After how many days a kind of fact counts as old; without a row after directory.querysets.REVIEW_INTERVAL."""
+    """After how many days a kind of fact counts as old; without a row after verifications.REVIEW_INTERVAL."""
 
     fact = models.CharField("Angabe", max_length=20, choices=Fact, unique=True)
     days = models.PositiveSmallIntegerField("Tage", validators=[MinValueValidator(1)])

@@ -187,12 +187,15 @@ def test_every_model_of_the_desk_has_its_place_in_the_table():
     ("role", "models"),
     [
         ("nobody", []),
-        ("Redaktion", "Language Offer Organization Region SupportType ThreatType".split()),
+        (
+            "Redaktion",
+            "Language Offer Organization Region ReviewInterval SupportType ThreatType Verification".split(),
+        ),
         ("Beratung", "Closure ContactRequest SlotRule".split()),
         (
             "Leitung",
-            "AuditEntry Closure ContactRequest Language Offer Organization Region SlotRule SupportType ThreatType "
-            "User".split(),
+            "AuditEntry Closure ContactRequest Language Offer Organization Region ReviewInterval SlotRule SupportType "
+            "ThreatType User Verification".split(),
         ),
     ],
 )

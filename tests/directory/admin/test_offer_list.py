@@ -165,7 +165,7 @@ def test_confirm_action_starts_a_new_year(admin_client):
     offers = [make_offer(), make_offer(verified_on=date(2020, 1, 1), review_due=date(2021, 1, 1))]
     other = make_offer()
 
-    run(admin_client, "confirm_today", offers)
+    run(admin_client, "confirm_by_call", offers)
 
     assert set(Offer.objects.values_list("pk", "verified_on", "review_due")) == {
         (offers[0].pk, today, today + timedelta(days=365)),
@@ -178,16 +178,18 @@ def test_confirm_action_works_on_a_filtered_and_searched_list(admin_client):
     land = make_region()
     offer = make_offer(regions=[land, make_region(parent=land)], cities=["Ulm", "Ulmen"], phones=["+498003009944"])
     parameters = {"q": "ulm", "land": land.slug, "pruefung": "nie", "erreichbar": ""}
-    data = {"action": "confirm_today", "_selected_action": [offer.pk]}
+    data = {"action": "confirm_by_call", "_selected_action": [offer.pk]}
 
     response = admin_client.post(f"{URL}?{urlencode(parameters)}", data, follow=True)
 
     offer.refresh_from_db()
     assert offer.verified_on == timezone.localdate()
-    assert messages(response) == ["Als heute bestätigt vermerkt: 1. Nächste Prüfung in einem Jahr."]
+    assert messages(response) == ["Heute unverändert bestätigt: 1."]
 
 
-@pytest.mark.parametrize(("action", "entry"), [("publish", "Veröffentlicht."), ("confirm_today", "Angaben bestätigt.")])
+@pytest.mark.parametrize(
+    ("action", "entry"), [("publish", "Veröffentlicht."), ("confirm_by_call", "Unverändert bestätigt: Anruf.")]
+)
 def test_actions_stand_in_the_history(admin_client, action, entry):
     offer = make_offer(status="draft")
 

@@ -139,7 +139,7 @@ def test_deleting_from_the_list_raises_the_version(admin_client, version, model)
     assert (type(row).objects.count(), version()) == (0, 1)
 
 
-@pytest.mark.parametrize("action", ["publish", "confirm_today"])
+@pytest.mark.parametrize("action", ["publish", "confirm_by_call", "confirm_by_website", "confirm_by_letter"])
 def test_list_actions_raise_the_version(admin_client, version, action):
     offer = make_offer(status="draft")
 
