@@ -9,6 +9,7 @@ from starkestelle.sitemap import SECTIONS
 urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
+    path("monitoring/", include("directory.monitoring.urls")),
     path("ueber-uns/", views.AboutView.as_view(), name="about"),
     path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
     path("spuren/", views.TracesView.as_view(), name="traces"),
