@@ -1,6 +1,7 @@
 """What the link check remembers: what there is to check, how often it failed, which moves it proposes."""
 
 import hashlib
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -36,6 +37,20 @@ def to_check(now: datetime, again: bool = False) -> list[tuple[Kind, str]]:
             for kind, value in LinkCheck.objects.filter(checked_at__gt=now - FRESH).values_list("kind", "value")
         }
     return sorted(shown)
+
+
+def offers_showing(checks: list[LinkCheck]) -> dict[tuple[str, str], dict[int, str]]:
+    """(kind, value) → {pk: name} of the published offers concerned, for a list of checks."""
+    shown = defaultdict(dict)
+    for kind, fields in SHOWN_IN.items():
+        values = [check.value for check in checks if check.kind == kind]
+        if not values:
+            continue
+        for field in fields:
+            rows = Offer.objects.published().filter(**{f"{field}__in": values})
+            for value, pk, name in rows.values_list(field, "pk", "name"):
+                shown[kind, value][pk] = name
+    return shown
 
 
 @transaction.atomic

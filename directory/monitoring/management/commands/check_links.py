@@ -44,7 +44,8 @@ class Command(BaseCommand):
             broken += [kept] * newly_broken
         for kept in broken:
             self.stdout.write(f"Broken: {kept.value} ({kept.result})")
-        results = ", ".join(f"{count} {result}" for result, count in counts.most_common()) or "nothing to do"
+        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        results = ", ".join(f"{count} {result}" for result, count in ordered) or "nothing to do"
         self.stdout.write(f"Checked {len(targets)}: {results}. Newly broken: {len(broken)}.")
         if broken:
             sys.exit(1)
