@@ -116,6 +116,22 @@ def test_aborted_run_keeps_what_it_found_and_goes_on_there(web, monkeypatch):
     assert LinkCheck.objects.count() == 2
 
 
+def test_aborted_run_asks_nobody_any_more(web, monkeypatch):
+    web.pages["/"] = servers.thoughtful
+    organization = make_organization()
+    for number in range(100):
+        make_offer(organization=organization, website=web.address(f"s{number}.example/"), sources=[])
+
+    def abort(command, number, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check_links.Command, "show_progress", abort)
+    with pytest.raises(KeyboardInterrupt):
+        run(web)
+
+    assert len(web.requests) < 150  # of 200: HEAD and GET each
+
+
 def test_exit_code_tells_what_is_newly_broken(web):
     address = web.address("a.example/")
     make_offer(website=address, sources=[])

@@ -1,10 +1,12 @@
 import threading
+import time
 
 import httpx
 import pytest
 
 from directory.monitoring.link_check import Finding, Kind, Result, check, is_other_content
 from directory.monitoring.names import NameServiceSilent, NameUnknown
+from tests.monitoring import web as servers
 from tests.monitoring.web import answer, page, redirect
 
 HTML = "Content-Type: text/html"
@@ -162,6 +164,7 @@ def test_redirect_without_a_readable_target(web):
         (b"<title>+2AA-</title>", "; charset=utf-7", ""),
         (b"<title>" * 1000, "", ""),
         (b"</title><title>b</title>", "", "b"),
+        (b"<title>packed</title>", "\r\nContent-Encoding: gzip", ""),
         (b"no title", "", ""),
     ],
 )
@@ -198,7 +201,7 @@ def test_other_content_is_told_carefully(first, now, other):
 
 # ---- one request at a time a host ----
 def test_host_is_asked_one_at_a_time_by_all_threads(web):
-    web.pages["/"] = page()
+    web.pages["/"] = servers.thoughtful
     fetcher = web.fetcher()
     threads = [
         threading.Thread(target=fetcher.ask, args=("GET", httpx.URL(web.address("eng.example/")))) for _ in range(10)
@@ -210,6 +213,22 @@ def test_host_is_asked_one_at_a_time_by_all_threads(web):
 
     assert len(web.requests) == 10
     assert not web.crowded
+
+
+def test_host_has_a_pause_between_two_requests_and_others_do_not_wait(web):
+    web.pages["/"] = page()
+    fetcher = web.fetcher(pause=0.3)
+
+    def seconds(host):
+        start = time.monotonic()
+        fetcher.ask("GET", httpx.URL(web.address(f"{host}.example/")))
+        return time.monotonic() - start
+
+    first, again = seconds("a"), seconds("a")
+    other = seconds("b")
+
+    assert again > 0.25
+    assert max(first, other) < 0.25
 
 
 # ---- telephone and e-mail ----

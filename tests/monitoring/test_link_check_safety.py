@@ -148,6 +148,16 @@ def test_private_ipv6_address_beside_a_public_ipv4_address_forbids_the_name():
     assert result_of("https://angebot.example/", strict(lookup=mixed)) == Result.FORBIDDEN
 
 
+@pytest.mark.parametrize("who", ["name:password", "name", "www.bund.de"])
+def test_credentials_in_an_address_are_never_sent(web, who):
+    web.pages["/"] = page()
+
+    finding = check(Kind.LINK, web.address(f"{who}@a.example/"), web.fetcher())
+
+    assert (finding.result, finding.detail) == (Result.FORBIDDEN, "Die Adresse enthält Zugangsdaten.")
+    assert web.requests == []
+
+
 # ---- redirects ----
 @pytest.mark.parametrize(
     "target",
@@ -320,6 +330,16 @@ def test_reads_no_more_than_a_megabyte(web, monkeypatch):
     result_of(web.address("gross.example/"), web.fetcher())
 
     assert MAX_BODY <= sum(map(len, read)) < MAX_BODY + 2 * 65536
+
+
+def test_title_that_a_slow_decoder_would_chew_on_is_cut_before(web):
+    page = b"<title>" + b"a" * 300_000 + b"</title>"
+    web.pages["/"] = answer("200 OK", "Content-Type: text/html; charset=punycode", body=page)
+    start = time.monotonic()
+
+    check(Kind.LINK, web.address("a.example/"), web.fetcher())
+
+    assert time.monotonic() - start < 2
 
 
 def test_redirect_loop_ends(web):

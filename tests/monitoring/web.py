@@ -30,6 +30,11 @@ def redirect(target, status="301 Moved Permanently", *headers):
     return answer(status, f"Location: {target}", *headers)
 
 
+async def thoughtful(writer):
+    await asyncio.sleep(0.02)
+    writer.write(page())
+
+
 async def endless(writer):
     """A page without end and without title."""
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
