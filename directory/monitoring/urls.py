@@ -1,0 +1,10 @@
+"""Addresses by the place where starkestelle.urls puts them."""
+
+from django.urls import path
+
+from directory.monitoring import views
+
+proposals = [
+    path("", views.ProposalView.as_view(), name="missing"),
+    path("<slug:slug>/", views.ProposalView.as_view(), name="offer"),
+]
