@@ -17,10 +17,11 @@ STATUS, COMMENT = "status", "comment"  # fields of a ProposedChange that are no 
 
 def corrections(facts: Iterable[ShownFact], typed: dict[str, str]) -> list[ProposedChange]:
     """What was typed beside a fact and differs from it; `typed` has the names of the facts."""
+    said = [(shown, shown.in_its_form(typed.get(shown.name) or "")) for shown in facts]
     return [
-        ProposedChange(field=shown.fact, old=shown.value, new=typed[shown.name])
-        for shown in facts
-        if typed.get(shown.name) and not shown.is_same(typed[shown.name])
+        ProposedChange(field=shown.fact, old=shown.value, new=new)
+        for shown, new in said
+        if new and not shown.is_same(new)
     ]
 
 

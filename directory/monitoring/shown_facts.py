@@ -27,6 +27,10 @@ class ShownFact:
     def is_long(self):
         return self.fact in LONG
 
+    def in_its_form(self, typed: str) -> str:
+        """In one line, unless it is a long text."""
+        return typed if self.is_long else " ".join(typed.split())
+
     def is_same(self, typed: str) -> bool:
         """Whether somebody only wrote down again what we show."""
         if typed in {self.value, self.text}:
