@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
     path("aenderung/", include((monitoring.proposals, "proposals"))),
+    path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),
     path("ueber-uns/", views.AboutView.as_view(), name="about"),
     path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
     path("spuren/", views.TracesView.as_view(), name="traces"),

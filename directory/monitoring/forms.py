@@ -5,6 +5,7 @@ from django import forms
 from contact.forms import CHOOSE, MOST_MESSAGE, MessageField, PlainField
 from directory.models import Fact, Offer
 from directory.monitoring import proposals
+from directory.monitoring.confirmations import Answer
 from directory.monitoring.models import ProposedChange
 from directory.monitoring.shown_facts import OTHERS, VISITORS_KNOW, ShownFact, fingerprint, shown_facts
 
@@ -116,3 +117,73 @@ class MissingOfferForm(AnonymousForm):
     def changes(self):
         typed = self.cleaned_data
         return [ProposedChange(field=name, new=typed[name]) for name in self.field_order if typed.get(name)]
+
+
+class ConfirmationForm(forms.Form):
+    """Every fact of an organization's offers: it is right, or it should be something else."""
+
+    use_required_attribute = False
+
+    comment = MessageField(
+        label="Möchten Sie uns noch etwas sagen?", required=False, help_text=f"Höchstens {MOST_MESSAGE} Zeichen."
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # which state of the facts is answered
+    all = forms.CharField(required=False)  # the button "everything is right"
+
+    def __init__(self, offers: list[Offer], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.facts = {offer: shown_facts(offer) for offer in offers}
+        self.state = fingerprint(fact for facts in self.facts.values() for fact in facts)
+        for offer, facts in self.facts.items():
+            for shown in facts:
+                if shown.text:
+                    self.fields[_right(offer, shown)] = forms.BooleanField(label="stimmt", required=False)
+                label = f"{shown.label}: richtig ist" if shown.text else shown.label
+                self.fields[_correction(offer, shown)] = correction_field(shown, label)
+            self.fields[_ended(offer)] = forms.BooleanField(label="Dieses Angebot gibt es nicht mehr", required=False)
+
+    def groups(self):
+        """For each offer: its facts with the two fields of each, and the field that says that it ended."""
+        for offer, facts in self.facts.items():
+            rows = [
+                (shown, self[_right(offer, shown)] if shown.text else None, self[_correction(offer, shown)])
+                for shown in facts
+            ]
+            yield offer, rows, self[_ended(offer)]
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        if cleaned["seen"] != self.state:
+            raise forms.ValidationError("Die Angaben haben sich inzwischen geändert. Bitte sehen Sie noch einmal nach.")
+        if not cleaned["comment"] and not any(answer.confirmed or answer.changes for answer in self.answers()):
+            raise forms.ValidationError("Bitte setzen Sie mindestens ein Häkchen, oder schreiben Sie, was richtig ist.")
+        return cleaned
+
+    def answers(self) -> list[Answer]:
+        return [self._answer(offer, facts) for offer, facts in self.facts.items()]
+
+    def _answer(self, offer, facts):
+        typed = {shown.name: self.cleaned_data[_correction(offer, shown)] for shown in facts}
+        changes = proposals.corrections(facts, typed)
+        if self.cleaned_data[_ended(offer)]:
+            return Answer(offer, [], [*changes, proposals.ended(offer)])
+        wrong = {change.field for change in changes}
+        for shown in facts:
+            if shown.text and not self.cleaned_data["all"] and not self.cleaned_data[_right(offer, shown)]:
+                wrong.add(shown.fact)  # one of two numbers is not enough
+        known = dict.fromkeys(shown.fact.value for shown in facts if shown.text)
+        return Answer(offer, [fact for fact in known if fact not in wrong], changes)
+
+
+def _right(offer, shown):
+    return f"right_{offer.pk}_{shown.name}"
+
+
+def _correction(offer, shown):
+    return f"new_{offer.pk}_{shown.name}"
+
+
+def _ended(offer):
+    return f"ended_{offer.pk}"

@@ -1,10 +1,11 @@
-"""What visitors say about the directory: that an entry is wrong, or that one is missing."""
+"""What visitors say about the directory, and what organizations say about their own entries."""
 
 import logging
 
 from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
@@ -12,8 +13,9 @@ from django.views.generic import View
 from contact import throttle, tickets
 from contact.origin import from_own_page
 from directory.models import Offer
-from directory.monitoring.forms import MissingOfferForm, ProposalForm
-from directory.monitoring.models import ChangeProposal
+from directory.monitoring import confirmations
+from directory.monitoring.forms import ConfirmationForm, MissingOfferForm, ProposalForm
+from directory.monitoring.models import ChangeProposal, PartnerContact
 from directory.monitoring.proposals import propose
 
 logger = logging.getLogger(__name__)
@@ -25,7 +27,10 @@ BUSY = "Gerade kommen sehr viele Hinweise. Bitte senden Sie in einer Minute noch
 @method_decorator(never_cache, name="dispatch")
 @from_own_page
 class ProposalView(View):
-    """Form and thanks at one address. What is sent again from the same form is thanked for, and stored once."""
+    """A visitor says that an offer is wrong or, without one, that one is missing.
+
+    Form and thanks at one address. What is sent again from the same form is thanked for, and stored once.
+    """
 
     def get(self, request, slug=None):
         form = self.form(slug)
@@ -70,3 +75,63 @@ class ProposalView(View):
 
     def show(self, form, status=200):
         return render(self.request, "monitoring/proposal.html", {"form": form, "offer": form.offer}, status=status)
+
+
+@method_decorator(never_cache, name="dispatch")
+@from_own_page
+class ConfirmationView(View):
+    """An organization answers by the link in its mail. To open the link changes nothing: mail scanners do it too."""
+
+    def get(self, request, token):
+        invitation = self.invitation(token)
+        if confirmations.is_over(invitation.round):
+            return self.over(invitation)
+        form = ConfirmationForm(confirmations.offers_of(invitation))
+        form.initial["seen"] = form.state
+        return self.show(invitation, form)
+
+    def post(self, request, token):
+        invitation = self.invitation(token)
+        if confirmations.is_over(invitation.round):
+            return self.over(invitation)
+        form = ConfirmationForm(confirmations.offers_of(invitation), request.POST)
+        if not form.is_valid():
+            form.data = form.data.copy()
+            form.data["seen"] = form.state
+            return self.show(invitation, form)
+        confirmations.record(invitation, form.answers(), form.cleaned_data["comment"])
+        return render(request, "monitoring/confirmed.html", {"invitation": invitation})
+
+    def invitation(self, token):
+        invitation = confirmations.invitation_of(token)
+        if invitation is None:
+            raise Http404
+        return invitation
+
+    def over(self, invitation):
+        return render(self.request, "monitoring/round_over.html", {"invitation": invitation}, status=410)
+
+    def show(self, invitation, form):
+        return render(self.request, "monitoring/confirmation.html", {"invitation": invitation, "form": form})
+
+
+@method_decorator(never_cache, name="dispatch")
+@from_own_page
+class OptOutView(View):
+    """No more requests. The link stays good when the round is over; the button does it, not the link."""
+
+    def get(self, request, token):
+        return self.show(token)
+
+    def post(self, request, token):
+        return self.show(token, timezone.localdate())
+
+    def show(self, token, today=None):
+        invitation = confirmations.invitation_of(token)
+        if invitation is None:
+            raise Http404
+        contacts = PartnerContact.objects.filter(organization=invitation.organization)
+        if today:
+            contacts.filter(opted_out_on=None).update(opted_out_on=today)
+        context = {"invitation": invitation, "is_out": not contacts.filter(opted_out_on=None).exists()}
+        return render(self.request, "monitoring/opt_out.html", context)

@@ -1,5 +1,5 @@
 """The editors' pages for keeping entries true, under /redaktion/monitoring/."""
 
-from directory.monitoring.admin import proposal
+from directory.monitoring.admin import confirmation, proposal
 
-__all__ = ["proposal"]
+__all__ = ["confirmation", "proposal"]
