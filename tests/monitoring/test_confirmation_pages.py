@@ -72,9 +72,8 @@ def test_from_the_mail_to_the_answer(partner, clock):
     thanks = partner.post(link, pages.fields(page) | {"all": "1"})
 
     assert (pages.heading(page), pages.heading(thanks)) == (QUESTION, THANKS)
-    assert confirmed() == {
-        "Opferhilfe Nord 0": ["phones", "website", "name", "summary", "description"] + ["audience", "regions"]
-    }
+    facts = ["phones", "website", "name", "summary", "description", "audience", "regions"]
+    assert confirmed() == {"Opferhilfe Nord 0": facts}
     assert list(Verification.objects.values_list("verified_on", "user")) == [(clock.now().date(), None)]
     assert (proposed(), Invitation.objects.get().answered_at) == ([], clock.now())
 

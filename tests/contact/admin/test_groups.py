@@ -12,6 +12,12 @@ ALL = {"add", "change", "delete", "view"}
 DIRECTORY = dict.fromkeys(
     "organization offer location phone email source region threattype supporttype language".split(), ALL
 )
+MONITORING = {
+    "changeproposal": {"change", "delete", "view"},
+    "partnercontact": ALL,
+    "confirmationround": {"add", "change", "view"},
+    "invitation": {"view"},
+}
 REQUESTS = {"contactrequest": {"change", "delete", "view"}}
 
 
@@ -34,9 +40,10 @@ def test_an_empty_database_gets_three_groups():
     load()
 
     assert {group.name: rights(group.name) for group in Group.objects.all()} == {
-        "Redaktion": DIRECTORY,
+        "Redaktion": DIRECTORY | MONITORING,
         "Beratung": REQUESTS | {"slotrule": {"view"}, "closure": {"view"}},
         "Leitung": DIRECTORY
+        | MONITORING
         | REQUESTS
         | {"slotrule": ALL, "closure": ALL, "auditentry": {"view"}, "user": {"add", "change", "view"}},
     }
