@@ -55,6 +55,9 @@ class ConfirmationRoundAdmin(admin.ModelAdmin):
     inlines = [InvitationInline]
     actions = None
 
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
     def get_queryset(self, request):
         return (
             super()
