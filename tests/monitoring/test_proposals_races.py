@@ -59,7 +59,7 @@ def test_twenty_at_once_with_one_ticket_are_one_proposal(portal):
     portal.python(FILL)
     portal.do("DELETE FROM monitoring_proposedchange")
     portal.do("DELETE FROM monitoring_changeproposal")
-    with portal.serve() as server:
+    with portal.serve(STARKESTELLE_ROLE="public") as server:
         form = server.get("/aenderung/hilfe/")[1]
         [ticket] = [a["value"] for _, a, _ in elements(form, "input") if a.get("name") == "ticket"]
         sent = {"ticket": aged(ticket), "reason": "phone", "phones_0": "030 23125471"}
