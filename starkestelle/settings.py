@@ -52,6 +52,7 @@ CONTACT_PEPPER = CONTACT_PEPPER or SECRET_KEY
 if ROLE not in {"public", "staff", "all"}:
     raise ImproperlyConfigured(f"STARKESTELLE_ROLE is '{ROLE}'; it must be public, staff or all.")
 STAFF = ROLE != "public"  # this process serves /redaktion/
+PUBLIC_ADDRESS = f"{'http' if PLAIN_HTTP else 'https'}://{ALLOWED_HOSTS[0].removeprefix('.')}"  # the first host
 
 # ---- applications ----
 INSTALLED_APPS = [

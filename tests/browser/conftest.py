@@ -12,11 +12,13 @@ from django.db import connection
 from contact import keyring, throttle
 from contact.models import SlotRule
 from directory import catalogue
-from directory.models import Offer, Region, ThreatType
+from directory.models import Offer, Organization, Region, ThreatType
 from tests.browser.chromium import ensure_chromium
 from tests.browser.contact import TUESDAY
+from tests.browser.page_types import INVITATION
 from tests.contact.clock import Clock
 from tests.factories import make_offer
+from tests.monitoring.factories import make_invitation
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running in the thread of the tests
 
@@ -80,6 +82,7 @@ def every_page_type(real_offers, monkeypatch):
     }
     make_offer(slug="geschlossen", name="Beratung in der Pause", status=Offer.Status.TEMPORARILY_CLOSED, **there)
     make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
+    make_invitation(Organization.objects.get(slug="weisser-ring"), pk=INVITATION)  # the one with the most offers
     catalogue.forget()
     monkeypatch.setattr("starkestelle.views.CatalogueVersion", None)  # now /bereit/ breaks
 

@@ -5,6 +5,11 @@ The fixture `every_page_type` makes them all work.
 
 from typing import NamedTuple
 
+from directory.monitoring.confirmations import SIGNER
+
+INVITATION = 1  # the number of the one that every_page_type makes
+CONFIRMATION = f"/bestaetigen/{SIGNER.sign(str(INVITATION))}/"
+
 
 class PageType(NamedTuple):
     path: str
@@ -38,6 +43,10 @@ PAGE_TYPES = {
     "callback": PageType("/kontakt/rueckruf/"),
     "video call": PageType("/kontakt/video/"),
     "receipt code": PageType("/kontakt/code/"),
+    "proposal": PageType("/aenderung/telefonseelsorge/"),
+    "proposal, missing offer": PageType("/aenderung/"),
+    "confirmation": PageType(CONFIRMATION),
+    "confirmation, opt out": PageType(f"{CONFIRMATION}abmelden/"),
     "partner": PageType("/partner/"),
     "embed": PageType("/einbetten/angebote/?region=hessen&ebene=land"),
     "about": PageType("/ueber-uns/"),

@@ -6,7 +6,8 @@ WINDOW_AT_400_PERCENT = {"width": 320, "height": 256}  # 1280 × 1024, enlarged
 TOO_WIDE = """() => {
     const describe = (e) => `${e.localName}.${e.className} ${e.textContent.trim().slice(0, 40)}`;
     const right = (e) => e.getBoundingClientRect().right;
-    const controls = [...document.querySelectorAll("main :is(a, button, input, select, iframe, img)")];
+    const all = [...document.querySelectorAll("main :is(a, button, input, select, iframe, img)")];
+    const controls = all.filter((e) => !e.closest(".visually-hidden"));
     const found = controls.filter((e) => e.checkVisibility() && right(e) > right(e.parentElement.closest(BOX)) + 0.5);
     const page = document.documentElement;
     if (page.scrollWidth > page.clientWidth) {
