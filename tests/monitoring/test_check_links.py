@@ -171,9 +171,10 @@ def test_progress_is_for_terminals(web):
     assert output == "\r1 of 2\r2 of 2\nChecked 2: 2 ok. Newly broken: 0.\n"
 
 
-def test_without_name_service_nothing_is_judged(web):
+@pytest.mark.parametrize("fault", [NameServiceSilent, NameUnknown])
+def test_without_name_service_nothing_is_judged(web, fault):
     def silent(name, record, seconds):
-        raise NameServiceSilent(name)
+        raise fault(name)
 
     make_offer(website=web.address("a.example/"))
 

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         """While our own name service is out of order every address would seem broken."""
         try:
             fetcher.lookup(".", "NS", fetcher.seconds)
-        except names.NameServiceSilent as error:
+        except (names.NameServiceSilent, names.NameUnknown) as error:  # the root of all names does exist
             raise CommandError("The name service does not answer. Nothing was checked.", returncode=2) from error
 
     def show_progress(self, number, total):
