@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 
 from directory import catalogue
 from directory.models import Offer, Region, ThreatType
+from directory.monitoring import snapshots
 from tests.browser.chromium import ensure_chromium
 from tests.factories import make_offer
 
@@ -76,5 +78,9 @@ def every_page_type(real_offers, monkeypatch):
     }
     make_offer(slug="geschlossen", name="Beratung in der Pause", status=Offer.Status.TEMPORARILY_CLOSED, **there)
     make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
+    snapshots.take(date(2026, 10, 1))
+    Offer.objects.filter(level="state").order_by("pk").first().delete()
+    Offer.objects.filter(slug="geschlossen").update(website="https://neu.example/")
+    snapshots.take(date(2026, 11, 1))
     catalogue.forget()
     monkeypatch.setattr("starkestelle.views.CatalogueVersion", None)  # now /bereit/ breaks
