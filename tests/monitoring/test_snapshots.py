@@ -319,30 +319,37 @@ def test_comparison_finds_gaps_that_closed_and_opened(offer, land, hass, recht):
     geld = make_support_type(slug="geld", name="Finanzielle Hilfe")
     bayern = make_region("Bayern", slug="bayern")
     there = {"threat_types": [hass], "organization": offer.organization}
-    make_offer(support_types=[recht], **there)
+    info = make_support_type(slug="info", name="Informationen")
+    make_offer(support_types=[info], **there)  # nationwide
     make_offer(slug="bayern-geht", regions=[bayern], support_types=[geld], **there)
     make_offer(slug="bayern-alle", regions=[bayern], support_types=[recht], audience="open", **there)
 
     def change():
-        make_offer(regions=[land], support_types=[geld], audience="open", **there)
+        make_offer(regions=[land], support_types=[geld, info], audience="open", **there)
         make_offer(regions=[bayern], support_types=[recht], **there)  # better, but it was no gap before
         Offer.objects.filter(slug="bayern-geht").update(status="defunct")
 
     found = compare(change)
 
     steps = [(step.state, step.support, step.before.value, step.after.value) for step in found.closed]
-    assert steps == [("hessen", "geld", "none", "open")]
+    assert sorted(steps) == [("hessen", "geld", "none", "open"), ("hessen", "info", "federal only", "open")]
     steps = [(step.state, step.support, step.before.value, step.after.value) for step in found.opened]
     assert steps == [("bayern", "geld", "municipal", "none")]
-    assert len(found.steps) == 3
-    assert by_state(found.closed, found.after) == [("Hessen", 1, [("Hass im Netz", ["Finanzielle Hilfe"])])]
+    assert len(found.steps) == 4
+    assert by_state(found.closed, found.after) == [
+        ("Hessen", 2, [("Hass im Netz", ["Finanzielle Hilfe", "Informationen"])])
+    ]
 
 
-def test_a_kind_of_help_that_is_new_closes_and_opens_nothing(offer):
-    found = compare(lambda: offer.support_types.add(make_support_type(slug="neu")))
+def test_kinds_of_threat_and_help_that_are_new_close_and_open_nothing(offer):
+    def change():
+        offer.threat_types.add(make_threat_type())
+        offer.support_types.add(make_support_type())
+
+    found = compare(change)
 
     assert found.steps == []
-    assert [each.fields for each in found.changed] == [["Arten der Hilfe"]]
+    assert [each.fields for each in found.changed] == [["Arten der Bedrohung", "Arten der Hilfe"]]
 
 
 def test_a_key_of_a_newer_format_changes_no_offer(offer):
