@@ -14,7 +14,7 @@ TOO_WIDE = """() => {
         found.push(page, ...[...document.body.querySelectorAll("*")].filter((e) => right(e) > page.clientWidth));
     }
     return found.map(describe);
-}""".replace("BOX", "'p, li, div, dd, h1, h2, h3, fieldset, label, form, article, aside, section, main'")
+}""".replace("BOX", "'p, li, td, th, div, dd, h1, h2, h3, fieldset, label, form, article, aside, section, main'")
 FOCUS_PROBLEM = """() => {
     const focused = document.activeElement;
     if (focused === document.body) return "nothing has the focus";
