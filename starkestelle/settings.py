@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "contact",
     "directory.monitoring",
     "django_filters",
+    "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sitemaps",
@@ -78,6 +79,7 @@ if STAFF:  # visitors have no session, no account and no cookie
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "simple_history.middleware.HistoryRequestMiddleware",  # who is editing
     ]
 ROOT_URLCONF = "starkestelle.urls"
 WSGI_APPLICATION = "starkestelle.wsgi.application"

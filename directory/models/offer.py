@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from directory.models.history import recorded
 from directory.models.organization import Organization
 from directory.models.region import Region
 from directory.models.taxonomy import Language, NaturalKeyManager, SupportType, ThreatType
@@ -131,6 +132,7 @@ class Offer(models.Model):
     updated_at = models.DateTimeField("zuletzt geändert", auto_now=True)
 
     objects = NaturalKeyManager.from_queryset(OfferQuerySet)()
+    history = recorded(m2m_fields=["regions", "threat_types", "support_types", "languages"])
 
     class Meta:
         ordering = ["name"]
@@ -188,6 +190,8 @@ class Phone(models.Model):
     )
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 
+    history = recorded()
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "Telefonnummer"
@@ -213,6 +217,8 @@ class Email(models.Model):
     label = models.CharField("Bezeichnung", max_length=80, blank=True)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 
+    history = recorded()
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "E-Mail-Adresse"
@@ -228,6 +234,8 @@ class Location(models.Model):
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="locations")
     city = models.CharField("Ort", max_length=80)
+
+    history = recorded()
 
     class Meta:
         ordering = ["city"]
@@ -246,6 +254,8 @@ class Source(models.Model):
     url = models.URLField("Adresse", max_length=500)
     supports = models.JSONField("belegt", default=list, help_text="Welche Angaben auf dieser Seite stehen.")
     accessed_on = models.DateField("gelesen am")
+
+    history = recorded()
 
     class Meta:
         ordering = ["pk"]
