@@ -52,7 +52,9 @@ BLANK = {name: [] if name in LINKS | PARTS else "" for name in COLUMNS} | {
 
 
 def label(name: str) -> str:
-    return capfirst(PARTS[name]._meta.verbose_name_plural if name in PARTS else Offer._meta.get_field(name).verbose_name)
+    return capfirst(
+        PARTS[name]._meta.verbose_name_plural if name in PARTS else Offer._meta.get_field(name).verbose_name
+    )
 
 
 def value_of(row, name):

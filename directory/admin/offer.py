@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from directory.admin.catalogue import CatalogueAdmin
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
+from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
+from directory.admin.status import STEPS, set_status
+from directory.history import record
 from directory.models import CatalogueVersion, Offer, Region
 from directory.phone_numbers import canonical
 from directory.querysets import VISIBLE
@@ -31,11 +34,11 @@ class RegionsField(forms.ModelMultipleChoiceField):
 
 
 @admin.register(Offer)
-class OfferAdmin(CatalogueAdmin):
+class OfferAdmin(OfferHistory, CatalogueAdmin):
     form = OfferForm
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [
-        ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "slug"]}),
+        ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "reason", "slug"]}),
         (
             "Für wen und wo?",
             {"fields": ["level", "regions", "audience", "for_some_only", "threat_types", "support_types"]},
@@ -67,7 +70,7 @@ class OfferAdmin(CatalogueAdmin):
     list_per_page = 50
     search_fields = ["name", "slug", "summary", "organization__name", "locations__city"]
     search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
-    actions = ["publish", "confirm_today"]
+    actions = ["publish", "confirm_today", *STEPS]
 
     # ---- the list ----
     def get_queryset(self, request):
@@ -104,11 +107,7 @@ class OfferAdmin(CatalogueAdmin):
         with transaction.atomic():
             ready = list(drafts.ready_to_publish())
             incomplete = list(drafts.exclude(pk__in=[offer.pk for offer in ready]))
-            LogEntry.objects.log_actions(request.user.pk, ready, CHANGE, "Veröffentlicht.")
-            self.model.objects.filter(pk__in=[offer.pk for offer in ready]).update(
-                status=Offer.Status.ACTIVE, updated_at=timezone.now()
-            )
-            CatalogueVersion.objects.bump()
+            set_status(ready, Offer.Status.ACTIVE, user=request.user, reason="Veröffentlicht.")
         self.message_user(request, f"Veröffentlicht: {len(ready)}.", messages.SUCCESS if ready else messages.WARNING)
         if incomplete:
             names = ", ".join(f"„{offer}“" for offer in incomplete)
@@ -121,8 +120,10 @@ class OfferAdmin(CatalogueAdmin):
     @admin.action(description="Als heute bestätigt vermerken", permissions=["change"])
     def confirm_today(self, request, queryset):
         with transaction.atomic():
-            LogEntry.objects.log_actions(request.user.pk, queryset, CHANGE, "Angaben bestätigt.")
-            number = queryset.confirm(timezone.localdate())
+            offers = Offer.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)))
+            LogEntry.objects.log_actions(request.user.pk, offers, CHANGE, "Angaben bestätigt.")
+            number = offers.confirm(timezone.localdate())
+            record(offers.all(), user=request.user, reason="Angaben bestätigt.")
             CatalogueVersion.objects.bump()
         self.message_user(
             request, f"Als heute bestätigt vermerkt: {number}. Nächste Prüfung in einem Jahr.", messages.SUCCESS
@@ -134,6 +135,10 @@ class OfferAdmin(CatalogueAdmin):
         if offer:
             offer.stored_status = offer.status  # a rejected form leaves its own choice in offer.status
         return offer
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = form.cleaned_data["reason"]
+        super().save_model(request, obj, form, change)
 
     def is_slug_fixed(self, obj):
         """From the first publication on."""

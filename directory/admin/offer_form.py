@@ -11,6 +11,15 @@ Status = Offer.Status
 
 
 class OfferForm(SlugFromNameForm):
+    reason = forms.CharField(
+        label="Grund der Änderung",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        help_text="Steht in der Geschichte, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder wieder "
+        "öffnen: „Förderung endet laut Website“.",
+    )
+
     class Meta:
         widgets = {
             "summary": forms.Textarea(attrs={"class": "wide", "rows": 2}),
@@ -51,6 +60,7 @@ class OfferForm(SlugFromNameForm):
         self._check_regions(cleaned)
         self._check_hours(cleaned)
         self._check_review(cleaned)
+        self._check_reason(cleaned)
         return cleaned
 
     def _check_regions(self, cleaned):
@@ -84,6 +94,13 @@ class OfferForm(SlugFromNameForm):
             cleaned["review_due"] = verified_on + REVIEW_INTERVAL
         elif review_due and review_due <= verified_on:
             self.add_error("review_due", "Die nächste Prüfung muss nach der letzten Bestätigung liegen.")
+
+    def _check_reason(self, cleaned):
+        """Publishing a draft explains itself."""
+        stored = self.initial.get("status", Status.DRAFT)
+        is_changed = stored != Status.DRAFT and cleaned.get("status", stored) != stored
+        if "reason" in self.fields and is_changed and not cleaned.get("reason"):
+            self.add_error("reason", "Warum ändert sich der Status? Ein kurzer Satz genügt.")
 
     def _confirmed_again(self):
         """A new confirmation beside an old review date: the editor meant a new year."""

@@ -42,6 +42,6 @@ class Change(models.Model):
 def recorded(**options) -> HistoricalRecords:
     return HistoricalRecords(
         bases=[Change],
-        history_change_reason_field=models.CharField("Grund", max_length=200, blank=True, null=True),  # noqa: DJ001
+        history_change_reason_field=models.CharField("Grund", max_length=200, blank=True, null=True),
         **options,
     )

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -36,6 +37,12 @@ class Fact(models.TextChoices):
     AUDIENCE = "audience", "Zielgruppe"
     THREAT_TYPES = "threat_types", "Arten der Bedrohung"
     SUPPORT_TYPES = "support_types", "Arten der Hilfe"
+
+
+def validate_facts(values):
+    unknown = [value for value in values if value not in Fact.values] if isinstance(values, list) else [values]
+    if unknown:
+        raise ValidationError(f"Diese Angaben gibt es nicht: {', '.join(map(str, unknown))}.")
 
 
 class Offer(models.Model):
@@ -252,7 +259,9 @@ class Source(models.Model):
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="sources")
     url = models.URLField("Adresse", max_length=500)
-    supports = models.JSONField("belegt", default=list, help_text="Welche Angaben auf dieser Seite stehen.")
+    supports = models.JSONField(
+        "belegt", default=list, validators=[validate_facts], help_text="Welche Angaben auf dieser Seite stehen."
+    )
     accessed_on = models.DateField("gelesen am")
 
     history = recorded()

@@ -194,7 +194,7 @@ def test_actions_stand_in_the_history(admin_client, action, entry):
     run(admin_client, action, [offer])
 
     page = admin_client.get(reverse("admin:directory_offer_history", args=[offer.pk]))
-    assert [line.change_message for line in page.context["action_list"]] == [entry]
+    assert [line.reason for line in page.context["entries"]] == [entry, ""]
 
 
 def test_offers_are_never_deleted_from_the_list(admin_client):
