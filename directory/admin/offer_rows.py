@@ -120,8 +120,11 @@ class RowForm(OfferForm):
         if self.instance.slug in self.taken and "slug" in self.fields:
             self.add_error("slug", "Dieses Adresskürzel ist schon vergeben.")
 
-    def validate_constraints(self):
-        """Left to the database, which checks them when the row is written. A query each would take minutes."""
+    def _post_clean(self):
+        """Constraints are left to the database, which checks them when the row is written: 12,000 queries fewer."""
+        self.instance.get_constraints = list
+        super()._post_clean()
+        del self.instance.get_constraints
 
 
 class OfferRows:
@@ -179,7 +182,7 @@ class OfferRows:
                 taken.add(row.slug)
 
     def _check_age(self, row):
-        if row.offer is None:
+        if row.before is None:
             if row.seen:
                 row.errors.append(
                     "Ein Angebot mit diesem Adresskürzel gibt es nicht mehr. Neue Zeilen haben keinen Stand."
