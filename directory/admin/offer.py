@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 
 from directory.admin.catalogue import CatalogueAdmin
+from directory.admin.exchange import OfferExchange
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
 from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
@@ -34,7 +35,7 @@ class RegionsField(forms.ModelMultipleChoiceField):
 
 
 @admin.register(Offer)
-class OfferAdmin(OfferHistory, CatalogueAdmin):
+class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     form = OfferForm
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [
@@ -70,7 +71,7 @@ class OfferAdmin(OfferHistory, CatalogueAdmin):
     list_per_page = 50
     search_fields = ["name", "slug", "summary", "organization__name", "locations__city"]
     search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
-    actions = ["publish", "confirm_today", *STEPS]
+    actions = ["publish", "confirm_today", *STEPS, "export"]
 
     # ---- the list ----
     def get_queryset(self, request):

@@ -1,5 +1,13 @@
 from django.db import models
 
+DAYS_UNTIL_BROKEN = 3
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    def broken(self):
+        """Failed on three different days in a row: editors have to act."""
+        return self.filter(failed_days__gte=DAYS_UNTIL_BROKEN)
+
 
 class LinkCheck(models.Model):
     """What the last checks of one address, e-mail domain or phone number found."""
@@ -31,6 +39,8 @@ class LinkCheck(models.Model):
     checked_at = models.DateTimeField("geprüft")
     failed_days = models.PositiveSmallIntegerField("Tage mit Fehlern", default=0)  # in a row; one judges after three
     last_failed_on = models.DateField("zuletzt fehlgeschlagen", null=True, blank=True)
+
+    objects = LinkCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "value"]
