@@ -158,20 +158,19 @@ def fill(row, values, convert):
 
 
 def from_cell(name, text):
-    text = text.replace("\r\n", "\n").strip()
+    text = text.replace("\r\n", "\n")
     if name in LINKS:
         return items(text)
     if name in PARTS:
-        return [
-            part_of_cells(name, cells) for cells in csv.reader(io.StringIO(text, newline=""), delimiter="|") if cells
-        ]
-    if Offer._meta.get_field(name).get_internal_type() == "BooleanField":
-        return yes_or_no(text, Offer._meta.get_field(name).null)
-    if labels := choices(name):
-        return one_of(text, labels)
-    if Offer._meta.get_field(name).get_internal_type() == "DateField":
-        return day(text) if text else None
-    return text
+        reader = csv.reader(io.StringIO(text.strip(), newline=""), delimiter="|")
+        return [part_of_cells(name, cells) for cells in reader if cells]
+    field = Offer._meta.get_field(name)
+    if field.get_internal_type() == "BooleanField":
+        return yes_or_no(text.strip(), field.null)
+    if field.get_internal_type() == "DateField":
+        return day(text.strip()) if text.strip() else None
+    labels = choices(name)
+    return one_of(text.strip(), labels) if labels else text
 
 
 def items(text):

@@ -172,6 +172,8 @@ class OfferRows:
         for row in self.rows:
             row.offer = offers.get(row.slug)
             row.before = plain(row.offer) if row.offer else None
+            if row.offer is None and not row.values.get("status"):
+                row.values.pop("status", None)
             row.after = (row.before or BLANK) | row.values
             if row.slug and first.setdefault(row.slug, row.number) != row.number:
                 row.errors.append(f"Dasselbe Angebot steht schon in Zeile {first[row.slug]}.")
@@ -184,9 +186,7 @@ class OfferRows:
     def _check_age(self, row):
         if row.before is None:
             if row.seen:
-                row.errors.append(
-                    "Ein Angebot mit diesem Adresskürzel gibt es nicht mehr. Neue Zeilen haben keinen Stand."
-                )
+                row.errors.append("Dieses Angebot gibt es nicht (mehr). Soll es neu sein, lassen Sie „Stand“ leer.")
             elif row.after["status"] != Offer.Status.DRAFT:
                 row.errors.append("Status: Neue Angebote kommen als Entwurf. Schreiben Sie „Entwurf“.")
         elif not self.overwrite:
