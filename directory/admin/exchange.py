@@ -92,7 +92,8 @@ class OfferExchange:
             raise PermissionDenied
         if "carried" in request.POST:
             return self._write(request)
-        form = UploadForm(request.POST or None, request.FILES or None, initial={"reason": "Import"})
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = UploadForm(*sent, initial={"reason": "Import"})
         if not form.is_valid():
             return self._page(request, form)
         rows = OfferRows(form.rows, overwrite=form.cleaned_data["overwrite"])
