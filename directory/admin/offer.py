@@ -39,7 +39,10 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     form = OfferForm
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [
-        ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "reason", "slug"]}),
+        (
+            "Was ist es?",
+            {"fields": ["name", "organization", "summary", "description", "status", "reason", "slug", "seen"]},
+        ),
         (
             "Für wen und wo?",
             {"fields": ["level", "regions", "audience", "for_some_only", "threat_types", "support_types"]},
@@ -133,9 +136,20 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     # ---- one offer ----
     def get_object(self, request, object_id, from_field=None):
         offer = super().get_object(request, object_id, from_field)
+        if offer and request.method == "POST":  # whoever saves at the same moment waits until this is done
+            offer = self.model.objects.select_for_update().get(pk=offer.pk)
         if offer:
             offer.stored_status = offer.status  # a rejected form leaves its own choice in offer.status
         return offer
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        asked = self.form.declared_fields  # who may only look is not asked
+        return [
+            (title, {"fields": [name for name in part["fields"] if name not in asked]})
+            for title, part in self.fieldsets
+        ]
 
     def save_model(self, request, obj, form, change):
         obj._change_reason = form.cleaned_data["reason"]

@@ -98,6 +98,7 @@ class RowForm(OfferForm):
     support_types = SlugsField()
     languages = SlugsField(required=False)
     reason = None  # one for the whole file
+    seen = None  # compared before, and not by the form
 
     class Meta(OfferForm.Meta):
         model = Offer

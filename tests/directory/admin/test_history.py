@@ -166,6 +166,38 @@ def test_history_needs_as_many_queries_for_three_changes_as_for_one(admin_client
     assert number_of_queries(one) <= 22
 
 
+# ---- two editors at once ----
+def test_who_saves_second_is_told_and_may_save_again(admin_client, client):
+    offer = make_complete_offer(phones=["116006"])
+    client.force_login(User.objects.create_superuser("berta"))
+    mine = read(admin_client, change_page(offer)) | {"name": "Mein Name"}
+    edit(client, offer, **{"phones-0-number": "116 117"})
+
+    refused = admin_client.post(change_page(offer), mine)
+
+    assert refused.context["adminform"].form.non_field_errors() == [
+        "Inzwischen hat berta dieses Angebot gesichert. Bitte vergleichen Sie in einem zweiten Fenster. "
+        "Wenn Sie noch einmal sichern, gilt, was hier steht."
+    ]
+    assert Offer.objects.get().name == offer.name
+    again = mine | {"seen": refused.context["adminform"].form["seen"].value()}
+    assert admin_client.post(change_page(offer), again).status_code == 302
+    assert (Offer.objects.get().name, Offer.objects.get().phones.get().number) == ("Mein Name", "116006")
+    assert [entry.user and entry.user.username for entry in entries(admin_client, offer)] == ["admin", "berta", None]
+
+
+def test_page_shows_the_hidden_time_and_asks_a_reader_nothing(admin_client, client):
+    offer = make_complete_offer()
+    reader = User.objects.create_user("neu", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_offer"))
+    client.force_login(reader)
+
+    seen = f'<input type="hidden" name="seen" value="{offer.updated_at.isoformat()}"'
+    assert seen in admin_client.get(change_page(offer)).content.decode()
+    page = client.get(change_page(offer)).content.decode()
+    assert ("Grund der Änderung" in page, "Seen" in page) == (False, False)
+
+
 # ---- the way back ----
 def test_restoring_brings_everything_back_as_a_new_entry(admin_client, client):
     land = make_region("Sachsen")
