@@ -98,11 +98,13 @@ class _State:
 
     def plain(self):
         """The rows in the order in which the offer's page shows them."""
-        parts = {
-            name: parts_of(name, sorted(rows.values(), key=lambda row: (getattr(row, "position", 0), row.id)))
-            for name, rows in self.parts.items()
-        }
+        parts = {name: parts_of(name, sorted(rows.values(), key=place)) for name, rows in self.parts.items()}
         return values_of(self.offer) | self.offer.links | parts
+
+
+def place(row):
+    """As `ordering` of the parts has it."""
+    return getattr(row, "position", 0), getattr(row, "city", ""), row.id
 
 
 def _after(state, records):
