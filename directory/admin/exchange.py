@@ -29,7 +29,8 @@ class UploadForm(forms.Form):
     reason = forms.CharField(
         label="Grund der Änderung",
         max_length=200,
-        help_text="Steht in der Geschichte jedes Angebots, das sich ändert: „Jahresabgleich mit den Ländern“.",
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        help_text="Steht in der Änderungshistorie jedes Angebots, das sich ändert: „Jahresabgleich mit den Ländern“.",
         error_messages={"required": "Bitte schreiben Sie, warum. Ein kurzer Satz genügt."},
     )
     overwrite = forms.BooleanField(

@@ -41,7 +41,7 @@ class OfferHistory:
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "title": "Geschichte",
+            "title": "Änderungshistorie",
             "opts": self.opts,
             "offer": offer,
             "entries": entries(offer),

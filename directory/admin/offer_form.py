@@ -16,7 +16,7 @@ class OfferForm(SlugFromNameForm):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "wide"}),
-        help_text="Steht in der Geschichte, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder wieder "
+        help_text="Steht in der Änderungshistorie, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder wieder "
         "öffnen: „Förderung endet laut Website“.",
     )
 
