@@ -16,8 +16,8 @@ class OfferForm(SlugFromNameForm):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "wide"}),
-        help_text="Steht in der Änderungshistorie, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder wieder "
-        "öffnen: „Förderung endet laut Website“.",
+        help_text="Steht in der Änderungshistorie, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder "
+        "wieder öffnen: „Förderung endet laut Website“.",
     )
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # updated_at when the page was opened

@@ -22,7 +22,7 @@ class ReasonForm(forms.Form):
         label="Warum?",
         max_length=200,
         widget=forms.TextInput(attrs={"class": "wide"}),
-        help_text="Ein kurzer Satz für die Änderungshistorie: „Förderung endet laut Website“. Er steht nie auf der Seite.",
+        help_text="Ein kurzer Satz für die Änderungshistorie: „Förderung endet laut Website“. Nie auf der Seite.",
         error_messages={"required": "Bitte schreiben Sie, warum. Ein kurzer Satz genügt."},
     )
 
