@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "contact",
     "directory.monitoring",
     "django_filters",
+    "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sitemaps",
@@ -83,6 +84,7 @@ if STAFF:  # visitors have no session, no account and no cookie
         "django_otp.middleware.OTPMiddleware",
         "contact.admin.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "simple_history.middleware.HistoryRequestMiddleware",  # who is editing
     ]
 ROOT_URLCONF = "starkestelle.urls"
 WSGI_APPLICATION = "starkestelle.wsgi.application"

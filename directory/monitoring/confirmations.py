@@ -8,7 +8,8 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from directory.models import CatalogueVersion, Offer, Organization
+from directory.models import CatalogueVersion, Fact, Offer, Organization
+from directory.monitoring import verifications
 from directory.monitoring.models import ChangeProposal, ConfirmationRound, Invitation, ProposedChange, Verification
 from directory.monitoring.proposals import add_changes
 
@@ -81,7 +82,11 @@ def _confirm(invitation, answer):
     }
     Verification.objects.filter(**same, verified_on__gte=invitation.round.started_on).delete()
     if answer.confirmed:
-        Verification.objects.create(**same, facts=answer.confirmed, verified_on=timezone.localdate())
+        stated = verifications.known_facts(answer.offer)
+        told = {*answer.confirmed, Fact.PROVIDER}  # it is the provider who answers
+        if Fact.HOURS in told:
+            told.add(Fact.AROUND_THE_CLOCK)
+        verifications.record([same.pop("offer")], **same, facts=told.intersection(stated))
 
 
 def _propose(invitation, answer, comment):

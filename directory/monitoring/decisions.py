@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.models import CatalogueVersion, Email, Fact, Offer, Phone
+from directory.monitoring import verifications
 from directory.monitoring.models import ChangeProposal, ProposedChange, Verification
 from directory.monitoring.proposals import COMMENT, STATUS
 from directory.monitoring.shown_facts import stored_values
@@ -139,12 +140,5 @@ def _verify(offer, change, user, method):
     if change.field not in Fact.values:
         return
     by, method = WHO_AND_HOW.get(change.proposal.by, (Verification.By.EDITOR, method))
-    Verification.objects.create(
-        offer=offer,
-        facts=[change.field],
-        by=by,
-        user=user,
-        method=method,
-        outcome=Verification.Outcome.CORRECTED,
-        verified_on=timezone.localdate(),
-    )
+    corrected = Verification.Outcome.CORRECTED
+    verifications.record([offer], by=by, method=method, outcome=corrected, facts=[change.field], user=user)

@@ -72,7 +72,7 @@ def test_from_the_mail_to_the_answer(partner, clock):
     thanks = partner.post(link, pages.fields(page) | {"all": "1"})
 
     assert (pages.heading(page), pages.heading(thanks)) == (QUESTION, THANKS)
-    facts = ["phones", "website", "name", "summary", "description", "audience", "regions"]
+    facts = ["name", "provider", "summary", "description", "phones", "website", "regions", "audience"]
     assert confirmed() == {"Opferhilfe Nord 0": facts}
     assert list(Verification.objects.values_list("verified_on", "user")) == [(clock.now().date(), None)]
     assert (proposed(), Invitation.objects.get().answered_at) == ([], clock.now())
@@ -103,10 +103,10 @@ def test_one_click_confirms_every_known_fact_of_every_offer(partner, invitation)
 
     answer(partner, invitation, all="1")
 
-    facts = ["phones", "hours", "name", "summary", "description", "anonymous", "audience", "regions"]
+    facts = ["name", "provider", "summary", "description", "phones", "hours", "anonymous", "regions", "audience"]
     assert confirmed() == {"Opferhilfe Nord 0": facts, "Opferhilfe Nord 1": facts}
     assert proposed() == []
-    assert CatalogueVersion.objects.current() == before + 1
+    assert CatalogueVersion.objects.current() > before
 
 
 def test_facts_are_confirmed_and_corrected_one_by_one(partner, invitation):
@@ -121,7 +121,7 @@ def test_facts_are_confirmed_and_corrected_one_by_one(partner, invitation):
         comment="Ab Januar ziehen wir um.",
     )
 
-    assert confirmed() == {"Opferhilfe Nord 0": ["name"]}
+    assert confirmed() == {"Opferhilfe Nord 0": ["name", "provider"]}
     assert proposed() == [
         ("Opferhilfe Nord 0", "website", "", "www.nord.example"),
         ("Opferhilfe Nord 0", "hours", "Mo–Fr 9–16 Uhr", "Mo–Do 9–12 Uhr"),
@@ -157,7 +157,7 @@ def test_second_visit_says_that_it_was_answered_and_the_new_answer_counts(partne
     ]
     answer(partner, invitation, right_name="on", new_hours="nie")
 
-    assert confirmed() == {"Opferhilfe Nord 0": ["name"]}
+    assert confirmed() == {"Opferhilfe Nord 0": ["name", "provider"]}
     assert proposed() == [("Opferhilfe Nord 0", "hours", "Mo–Fr 9–16 Uhr", "nie")]
     answer(partner, invitation, all="1")
     assert (proposed(), ChangeProposal.objects.count()) == ([], 0)
