@@ -3,6 +3,7 @@
 Values are those of JSON, and the order is that of the slugs: the same rows make the same text on every database.
 """
 
+from collections.abc import Iterator
 from datetime import UTC
 
 from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
@@ -17,13 +18,27 @@ EMAIL_FIELDS = ("address", "label")
 INTERNAL = ("id", "confidence", "editorial_note", "review_due", "created_at")  # fields of an offer that stay with us
 
 
+AT_ONCE = 500  # offers in memory; ten queries each time
+
+
 def public_data() -> dict[str, list[dict]]:
-    """All that is published, in a fixed number of queries."""
-    offers = Offer.objects.published().for_page().order_by("slug")
-    records = [offer_record(offer) for offer in offers]
-    actors = Organization.objects.filter(slug__in={record["organization"] for record in records})
+    """All that is published, in memory."""
+    return {"offers": list(offer_records()), **lists()}
+
+
+def offer_records() -> Iterator[dict]:
+    """Every published offer by its slug, a few hundred at a time: the memory for one format is that of one portion."""
+    keys = sorted(Offer.objects.published().order_by().values_list("slug", "pk"))
+    for start in range(0, len(keys), AT_ONCE):
+        portion = [pk for _, pk in keys[start : start + AT_ONCE]]
+        offers = Offer.objects.published().for_page().filter(pk__in=portion)
+        yield from _by_slug(offer_record(offer) for offer in offers)
+
+
+def lists() -> dict[str, list[dict]]:
+    """Everything that offers refer to."""
+    actors = Organization.objects.filter(offers__in=Offer.objects.published()).distinct()
     return {
-        "offers": _by_slug(records),
         "organizations": _by_slug(actors.values("slug", "name", "sector", "website")),
         "regions": _by_slug(map(region_record, Region.objects.select_related("parent"))),
         "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
