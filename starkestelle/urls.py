@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
     path("monitoring/", include("directory.monitoring.urls")),
+    path("daten/", include("directory.opendata.urls")),
     path("ueber-uns/", views.AboutView.as_view(), name="about"),
     path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
     path("spuren/", views.TracesView.as_view(), name="traces"),

@@ -265,7 +265,8 @@ def eligibility(offer) -> str:
 def schedules(offer: dict, own: str) -> Iterator[dict]:
     """One for each span of the week. The description says all, in German time, holidays too."""
     hours = offer["opening_hours"] or ("24/7" if offer["around_the_clock"] else "")
-    described = "; ".join(filter(None, [hours and opening.in_words(hours), offer["hours_note"]]))
+    texts = filter(None, [hours and opening.in_words(hours), offer["hours_note"]])
+    described = "; ".join(dict.fromkeys(texts))
     week = opening.weekly(hours)
     for days, opens, closes in week:
         byday = ",".join(day.upper() for day in days)

@@ -30,7 +30,9 @@ def vocabulary() -> dict[str, list[dict]]:
     """What the records of offers name by its slug; organizations are those with a published offer."""
     offers = Offer.objects.published()
     return {
-        "organizations": _by_slug(Organization.objects.filter(offers__in=offers).distinct().values(*ORGANIZATION_FIELDS)),
+        "organizations": _by_slug(
+            Organization.objects.filter(offers__in=offers).distinct().values(*ORGANIZATION_FIELDS)
+        ),
         "regions": _by_slug(map(region_record, Region.objects.select_related("parent"))),
         "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
         "support_types": _by_slug(SupportType.objects.values("slug", "name", "description")),

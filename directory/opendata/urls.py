@@ -1,0 +1,15 @@
+from django.urls import path
+
+from directory.opendata import hsds_api, openapi
+
+app_name = "opendata"
+urlpatterns = [
+    path("openapi.json", openapi.openapi, name="openapi"),
+    path("hsds.json", hsds_api.bulk_download, name="hsds_bulk"),
+    path("hsds/", hsds_api.about, name="hsds"),
+]
+for resource in hsds_api.RESOURCES:
+    urlpatterns += [
+        path(f"hsds/{resource.name}", hsds_api.listing, {"resource": resource}, name=resource.name),
+        path(f"hsds/{resource.name}/<str:id>", hsds_api.detail, {"resource": resource}, name=resource.schema),
+    ]
