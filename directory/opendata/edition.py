@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from directory import catalogue
 from directory.opendata import jsonl, tables
 from directory.opendata.files import FileInMaking, KeptFile
-from directory.opendata.record import lists, offer_records
+from directory.opendata.record import offer_records, vocabulary
 
 FORMAT = 1  # raise it when a file, a column or a key changes its meaning
 
@@ -47,7 +47,7 @@ def build(number: int) -> Edition:
         rows[jsonl.FILE] += 1
         write(offer, of_offers=True)
         newest = max(newest, offer["updated_at"])
-    write(lists(), of_offers=False)
+    write(vocabulary(), of_offers=False)
     # Last-Modified is the moment of writing: an offer that ended leaves no newer date behind
     files = {name: each.done(built) for name, each in making.items()}
     return Edition(number, datetime.fromisoformat(newest) if newest else None, files, dict(rows))

@@ -36,7 +36,7 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    rows: Callable[[dict], Iterable[dict]]  # of an offer's record, or of record.lists()
+    rows: Callable[[dict], Iterable[dict]]  # of an offer's record, or of record.vocabulary()
     of_offers: bool = False
     refers: tuple[tuple[str, str], ...] = ()  # (column, table whose slug it holds)
 
@@ -85,9 +85,9 @@ def sources(offer):
     return [{**source, "offer": offer["slug"]} for source in offer["sources"]]
 
 
-def terms(lists):
+def terms(vocabulary):
     for kind in ("threat_types", "support_types", "languages"):
-        for term in lists[kind]:
+        for term in vocabulary[kind]:
             yield {"description": "", **term, "kind": kind}
 
 
@@ -172,7 +172,7 @@ TABLES = (
             Column("website", "Website"),
         ),
         key=("slug",),
-        rows=lambda lists: lists["organizations"],
+        rows=lambda vocabulary: vocabulary["organizations"],
     ),
     Table(
         "regions",
@@ -187,7 +187,7 @@ TABLES = (
             Column("parent", "Kürzel des Landes, nur Kreise"),
         ),
         key=("slug",),
-        rows=lambda lists: lists["regions"],
+        rows=lambda vocabulary: vocabulary["regions"],
         refers=(("parent", ""),),  # this table's own
     ),
     Table(

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from directory.opendata import jsonl, tables, views
+from directory.opendata import hsds_api, jsonl, openapi, tables, views
 
 app_name = "opendata"
 urlpatterns = [
-    path("datapackage.json", views.package, name="package"),
-    *(
-        path(file, views.file, {"name": file}, name=file)
-        for file in (*[each.file for each in tables.TABLES], jsonl.FILE)
-    ),
+    *(path(table.file, views.file, {"name": table.file}, name=table.file) for table in tables.TABLES),
+    path(jsonl.FILE, views.file, {"name": jsonl.FILE}, name=jsonl.FILE),
+    path("datapackage.json", views.package, name="datapackage.json"),
+    path("openapi.json", openapi.openapi, name="openapi"),
+    path("hsds.json", hsds_api.bulk_download, name="hsds_bulk"),
+    path("hsds/", hsds_api.about, name="hsds"),
 ]
+for resource in hsds_api.RESOURCES:
+    urlpatterns += [
+        path(f"hsds/{resource.name}", hsds_api.listing, {"resource": resource}, name=resource.name),
+        path(f"hsds/{resource.name}/<str:id>", hsds_api.detail, {"resource": resource}, name=resource.schema),
+    ]

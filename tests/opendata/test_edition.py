@@ -126,7 +126,7 @@ def test_lists_are_those_of_the_record():
     make_threat_type(name="=1+1", description="@a")
     make_support_type(name="-2")
     make_language(name="+3")
-    expected = record.lists()
+    expected = record.vocabulary()
 
     found = tables(editions.build(1))
 
