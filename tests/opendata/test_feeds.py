@@ -83,6 +83,15 @@ def test_each_time_between_snapshots_has_its_own_entries(year):
     assert len({each.id for each in feeds.entries()}) == 4
 
 
+def test_second_change_before_the_next_snapshot_brings_its_entry_up_to_date(year):
+    said()
+    first = next(each for each in feeds.entries() if each.slug == "wandelt")
+    change("wandelt", website="https://anders.example/", updated_at=moment(6, 20))
+
+    assert said()[0] == ("geaendert", "wandelt", ("Name", "Kurzbeschreibung", "Website"))
+    assert (feeds.entries()[0].id, feeds.entries()[0].updated) == (first.id, moment(6, 20))
+
+
 def test_a_confirmation_is_no_change():
     make_offer(slug="bestaetigt")
     take(date(2026, 6, 1))
