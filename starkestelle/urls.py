@@ -13,6 +13,7 @@ urlpatterns = [
     path("monitoring/", include("directory.monitoring.urls")),
     path("aenderung/", include((monitoring.proposals, "proposals"))),
     path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),
+    path("daten/", include("directory.opendata.urls")),
     path("ueber-uns/", views.AboutView.as_view(), name="about"),
     path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
     path("spuren/", views.TracesView.as_view(), name="traces"),

@@ -48,6 +48,7 @@ PAGE_TYPES = {
     "confirmation": PageType(CONFIRMATION),
     "confirmation, opt out": PageType(f"{CONFIRMATION}abmelden/"),
     "partner": PageType("/partner/"),
+    "data": PageType("/daten/"),
     "embed": PageType("/einbetten/angebote/?region=hessen&ebene=land"),
     "gap map": PageType("/monitoring/"),
     "gap map, one cell": PageType("/monitoring/?bedrohung=konflikte-im-gremium&hilfe=praevention-fortbildung"),
