@@ -36,6 +36,7 @@ CONTACT_PEPPER = secret("CONTACT_PEPPER")  # changes every receipt code's meanin
 CONTACT_NOTIFY_EMAIL = os.environ.get("CONTACT_NOTIFY_EMAIL", "")  # who is told that a request came, not which
 OFFICE_STATE = os.environ.get("OFFICE_STATE", "NW")  # whose public holidays count: ISO 3166-2 without DE-
 PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))  # reverse proxies of ours in front, each adding X-Forwarded-For
+DCAT_CONTRIBUTOR_ID = os.environ.get("DCAT_CONTRIBUTOR_ID", "")  # the address that GovData gave the operator
 VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "")  # a Jitsi server: https://video.example/
 
 # ---- what must be there before anybody is served ----
@@ -52,6 +53,8 @@ CONTACT_PEPPER = CONTACT_PEPPER or SECRET_KEY
 if ROLE not in {"public", "staff", "all"}:
     raise ImproperlyConfigured(f"STARKESTELLE_ROLE is '{ROLE}'; it must be public, staff or all.")
 STAFF = ROLE != "public"  # this process serves /redaktion/
+# the portal's own name, for what leaves it: the first host
+ADDRESS = f"{'http' if PLAIN_HTTP else 'https'}://{ALLOWED_HOSTS[0].removeprefix('.')}"
 
 # ---- applications ----
 INSTALLED_APPS = [

@@ -87,21 +87,40 @@ class Pieces:
     __del__ = close
 
 
+class FileInMaking:
+    """Takes a file as it comes, and packs it as gzip and brotli at once."""
+
+    def __init__(self, name: str, content_type: str):
+        self.name = name
+        self.content_type = content_type
+        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.handles = {encoding: _open_file() for encoding in ("", "br", "gzip")}
+        self.zipped = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self.handles["gzip"], mtime=0)
+        self.packed = brotli.Compressor(quality=5)
+        self.checksum = sha256()
+
+    def write(self, part: bytes):
+        self.checksum.update(part)
+        self.handles[""].write(part)
+        self.zipped.write(part)
+        self.handles["br"].write(self.packed.process(part))
+
+    def done(self, modified: datetime | None = None) -> KeptFile:
+        self.zipped.close()
+        self.handles["br"].write(self.packed.finish())
+        sizes = {}
+        for encoding, handle in self.handles.items():
+            handle.flush()
+            sizes[encoding] = os.fstat(handle.fileno()).st_size
+        return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, self.handles)
+
+
 def keep(name: str, content_type: str, parts: Iterable[bytes], modified: datetime | None = None) -> KeptFile:
-    """Write `parts` as they come: plain, gzip and brotli."""
-    settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handles = {encoding: TemporaryFile(dir=settings.VAR_DIR) for encoding in ("", "br", "gzip")}  # noqa: SIM115 - kept open
-    plain, packed = handles[""], brotli.Compressor(quality=5)
-    checksum = sha256()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=handles["gzip"], mtime=0) as zipped:
-        for part in parts:
-            checksum.update(part)
-            plain.write(part)
-            zipped.write(part)
-            handles["br"].write(packed.process(part))
-        handles["br"].write(packed.finish())
-    sizes = {}
-    for encoding, handle in handles.items():
-        handle.flush()
-        sizes[encoding] = os.fstat(handle.fileno()).st_size
-    return KeptFile(name, content_type, modified, checksum.hexdigest(), sizes, handles)
+    making = FileInMaking(name, content_type)
+    for part in parts:
+        making.write(part)
+    return making.done(modified)
+
+
+def _open_file():
+    return TemporaryFile(dir=settings.VAR_DIR)

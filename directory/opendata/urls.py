@@ -1,9 +1,12 @@
 from django.urls import path
 
-from directory.opendata import hsds_api, openapi
+from directory.opendata import hsds_api, jsonl, openapi, tables, views
 
 app_name = "opendata"
 urlpatterns = [
+    *(path(table.file, views.file, {"name": table.file}, name=table.file) for table in tables.TABLES),
+    path(jsonl.FILE, views.file, {"name": jsonl.FILE}, name=jsonl.FILE),
+    path("datapackage.json", views.package, name="datapackage.json"),
     path("openapi.json", openapi.openapi, name="openapi"),
     path("hsds.json", hsds_api.bulk_download, name="hsds_bulk"),
     path("hsds/", hsds_api.about, name="hsds"),

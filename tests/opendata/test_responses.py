@@ -158,6 +158,7 @@ def test_places_are_few_and_come_back(ask):
     assert [list(file.pieces()) for _ in range(files.AT_ONCE + 1)] == [[b"abc"]] * (files.AT_ONCE + 1)
 
 
+@pytest.mark.django_db
 def test_download_that_was_never_read_gives_its_place_back(ask):
     for _ in range(files.AT_ONCE + 1):
         response = ask("send_file")
