@@ -102,7 +102,7 @@ class Importer:
         self.listed_terms = {text(each, "id"): each for each in objects(lists, "taxonomy_terms")}
         self.report = Report()
         self.slugs = set(Offer.objects.values_list("slug", flat=True))
-        self.ids = {identify("service", slug) for slug in self.slugs}
+        self.slug_by_id = {identify("service", slug): slug for slug in self.slugs}
         self.taken = set()  # slugs of this file
         self.organizations = list(Organization.objects.all())
         self.regions = {region.slug: region for region in Region.objects.all()}
@@ -133,8 +133,9 @@ class Importer:
 
     def _take(self, service):
         slug = self._slug(service)
-        if text(service, "id") in self.ids or slug in self.slugs:
-            self.report.skipped.append(f"{self.row}: gibt es schon als „{slug}“.")
+        known = self.slug_by_id.get(text(service, "id")) or (slug in self.slugs and slug)
+        if known:
+            self.report.skipped.append(f"{self.row}: gibt es schon als „{known}“.")
             return
         if text(service, "status") in ENDED:
             self.report.skipped.append(f"{self.row}: wird nicht mehr angeboten.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory.opendata import hsds_api, jsonl, openapi, tables, views
+from directory.opendata import hsds, hsds_api, jsonl, openapi, tables, views
 
 app_name = "opendata"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path(jsonl.FILE, views.file, {"name": jsonl.FILE}, name=jsonl.FILE),
     path("datapackage.json", views.package, name="datapackage.json"),
     path("openapi.json", openapi.openapi, name="openapi"),
-    path("hsds.json", hsds_api.bulk_download, name="hsds_bulk"),
+    path(hsds.FILE, views.file, {"name": hsds.FILE}, name=hsds.FILE),
     path("hsds/", hsds_api.about, name="hsds"),
 ]
 for resource in hsds_api.RESOURCES:

@@ -33,7 +33,7 @@ VOCABULARY = {
     "support_types": [{"slug": "meldestelle", "name": "Meldestelle", "description": "Wo man meldet."}],
     "languages": [{"slug": "de", "name": "Deutsch"}, {"slug": "en", "name": "Englisch"}],
 }
-MADE = Hsds(VOCABULARY, "https://portal.example")
+MADE = Hsds(VOCABULARY)
 HOURS = ["", "24/7", "Mo-Fr 09:00-16:00; PH off", "Fr-Mo 22:00-24:00", "week 1-53/2 Mo 10:00-12:00"]
 WEB = ["", "https://angebot.example/hilfe?a=1#b"]
 
