@@ -68,10 +68,10 @@ class ServiceForm(OfferForm):
 
 # ---- what there is ----
 class Index:
-    """Identifiers of all that is published, kept as long as the catalogue they were made for."""
+    """The words and the identifiers of all that is published, kept as long as the catalogue they were made for."""
 
     def __init__(self, current: Catalogue):
-        self.vocabulary = record.vocabulary()
+        self.made = Hsds(record.vocabulary())
         self.services = {identify("service", slug): slug for slug in current.by_slug}
         self.organizations = {identify("organization", slug): slug for slug in current.actors}
         self.cities = {}
@@ -97,7 +97,7 @@ class Resource:
     def __init__(self):
         self.catalogue = catalogue.current()
         self.index = index_of(self.catalogue)
-        self.made = Hsds(self.index.vocabulary)
+        self.made = self.index.made
 
     def offers(self, asked) -> list[str]:
         """Slugs of the published offers that fit: best hits first, without a search in the order of the slugs."""

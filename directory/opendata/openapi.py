@@ -1,13 +1,17 @@
 """The OpenAPI 3.1 description of /daten/, made of the tables that the code itself uses."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.urls import reverse
 
-from directory.opendata import jsonl, licence, tables
+from directory.opendata import dcat, feeds, jsonl, licence, package
 from directory.opendata.hsds import CONTENT_TYPE, EXTENSIONS, FILE, VERSION
 from directory.opendata.hsds_api import RESOURCES, answer
 from directory.opendata.responses import open_data
+from directory.opendata.tables import CONTENT_TYPE as TABLE
+from directory.opendata.tables import TABLES
 
 HSDS_SCHEMA = "https://raw.githubusercontent.com/openreferral/specification/3.0/schema/{}.json"
 PAGE = {
@@ -37,9 +41,8 @@ def description() -> dict:
             "get": operation(f"get_{resource.schema}", f"One {resource.schema}, in full.", schema, [IDENTIFIER], "404")
         }
     paths[f"/{FILE}"] = {"get": operation("bulk", "Everything in one file, every service in full.", bulk_schema())}
-    for table in tables.TABLES:
-        paths[f"/{table.file}"] = {"get": download(table.name, f"As a table: {table.title}", tables.CONTENT_TYPE)}
-    paths[f"/{jsonl.FILE}"] = {"get": download("lines", "Offers, one record a line.", jsonl.CONTENT_TYPE)}
+    for name, about, content_type in other_files():
+        paths[f"/{name}"] = {"get": download(name, about, content_type)}
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -90,10 +93,19 @@ def operation(name, about, schema, asked=(), refused="") -> dict:
     return {"operationId": name, "summary": about, "parameters": list(asked), "responses": answers}
 
 
+def other_files():
+    """(name, what it is, content type) of the formats that have no parameters."""
+    yield from ((table.file, f"All that is published, as a table: {table.title}", TABLE) for table in TABLES)
+    yield package.FILE, "What the tables hold (Frictionless data package).", package.CONTENT_TYPE
+    yield jsonl.FILE, "Offers, one record a line.", jsonl.CONTENT_TYPE
+    yield from ((name, "The catalogue of our data (DCAT-AP.de).", kind) for name, (kind, _) in dcat.FORMS.items())
+    yield "aenderungen.atom", "New, changed and ended offers.", feeds.CONTENT_TYPE
+
+
 def download(name, about, content_type) -> dict:
     content = {content_type.partition(";")[0]: {"schema": {"type": "string"}}}
     return {
-        "operationId": f"file_{name}",
+        "operationId": re.sub(r"\W", "_", name),
         "summary": about,
         "responses": {"200": {"description": about, "content": content}},
     }

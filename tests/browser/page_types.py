@@ -39,6 +39,7 @@ PAGE_TYPES = {
     "video call": PageType("/kontakt/video/"),
     "receipt code": PageType("/kontakt/code/"),
     "partner": PageType("/partner/"),
+    "data": PageType("/daten/"),
     "embed": PageType("/einbetten/angebote/?region=hessen&ebene=land"),
     "about": PageType("/ueber-uns/"),
     "easy language": PageType("/leichte-sprache/"),
