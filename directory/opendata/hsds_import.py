@@ -23,16 +23,20 @@ from directory.models import (
     SupportType,
     ThreatType,
 )
-from directory.opendata.hsds import CHOICES, EXTENSIONS, GERMANY, identify
-from directory.opendata.hsds_reading import boolean, city_of, first_sentence, objects, one, openstreetmap, span_of, text
+from directory.opendata.hsds import CHOICES, GERMANY, identify
+from directory.opendata.hsds_reading import (
+    boolean,
+    city_of,
+    first_sentence,
+    objects,
+    one,
+    openstreetmap,
+    span_of,
+    text,
+    unread,
+)
 from directory.slugs import german_slug
 
-READ = {  # properties of a service that become something, or that only repeat others
-    *EXTENSIONS["service"],
-    *"""id name description url email status organization organization_id phones contacts schedules service_areas
-    service_at_locations languages cost_options attributes fees_description eligibility_description assured_date
-    last_modified""".split(),
-}
 ENDED = ("inactive", "defunct")
 TERMS = {"threat_types": ThreatType, "support_types": SupportType}
 
@@ -156,9 +160,9 @@ class Importer:
         for row in self._rows(service, offer):
             store(row)
         self.report.offers.append(f"{slug} – {offer.name}")
-        unread = sorted(name for name, value in service.items() if name not in READ and value not in (None, "", []))
-        if unread:
-            self.leave_out(f"Felder ohne Entsprechung: {', '.join(unread)}.")
+        names = unread(service, self._given_organization(service))
+        if names:
+            self.leave_out(f"Felder ohne Entsprechung: {', '.join(names)}.")
 
     def leave_out(self, what: str):
         self.report.left_out.append(f"{self.row}: {what}")
@@ -200,6 +204,9 @@ class Importer:
     # ---- what belongs to it ----
     def _rows(self, service, offer):
         for position, phone in enumerate(objects(service, "phones")):
+            if text(phone, "type") == "fax":
+                self.leave_out(f"Faxnummer {text(phone, 'number')}.")
+                continue
             number = phone_numbers.canonical(text(phone, "number"))
             label = self._fitting(text(phone, "description"), 80)
             hours = text(phone, "opening_hours")
@@ -284,8 +291,11 @@ class Importer:
         return openstreetmap(spans), self._fitting(words, 250)
 
     # ---- who provides it ----
+    def _given_organization(self, service):
+        return one(service, "organization") or self.listed_organizations.get(text(service, "organization_id"), {})
+
     def _organization(self, service):
-        given = one(service, "organization") or self.listed_organizations.get(text(service, "organization_id"), {})
+        given = self._given_organization(service)
         if not text(given, "name"):
             raise ValidationError("Der Akteur („organization“) fehlt.")
         name = text(given, "name")

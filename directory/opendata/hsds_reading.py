@@ -6,13 +6,30 @@ from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 
 from directory.models import Offer
-from directory.opendata.hsds import DAY_ENDS
+from directory.opendata.hsds import DAY_ENDS, EXTENSIONS
 from directory.opening import WEEK
 
 CLOCK = re.compile(r"(\d\d:\d\d)(:00)?")  # local time; one with an offset is right for half of a German year
 HSDS_DAYS = {day.upper(): day for day in WEEK}
 NOT_WEEKLY = ("until", "count", "byweekno", "bymonthday", "byyearday", "valid_from", "valid_to")
 MIDNIGHT = {written: meant for meant, written in DAY_ENDS.items()}
+
+READ = {  # the properties that the import makes something of; dates and identifiers count as read
+    "service": """id name description url email status organization organization_id phones contacts schedules
+    service_areas service_at_locations languages cost_options attributes assured_date last_modified""".split(),
+    "organization": "id name website uri attributes".split(),
+    "phones": "id service_id number type description".split(),
+    "contacts": "id service_id name email".split(),
+    "service_at_locations": "id service_id location_id location".split(),
+    "location": "id location_type name addresses".split(),
+}
+READ["service"] += EXTENSIONS["service"]
+READ["organization"] += EXTENSIONS["organization"]
+READ["phones"] += EXTENSIONS["phone"]
+REPEATED = {  # in our own files these only say again what stands elsewhere
+    "service": ("fees_description", "eligibility_description"),
+    "organization": ("description",),
+}
 
 
 def objects(each: dict, name: str) -> list[dict]:
@@ -79,3 +96,24 @@ def openstreetmap(spans: list[tuple[list[str], str, str]]) -> str:
         if times:
             days_of.setdefault(",".join(times), []).append(day)
     return "; ".join(f"{','.join(days)} {times}" for times, days in days_of.items())
+
+
+def unread(service: dict, organization: dict) -> list[str]:
+    """Names of the properties that hold something and get lost: "contacts.phones"."""
+    ours = "for_some_only" in service
+    at_locations = objects(service, "service_at_locations")
+    parts = {
+        "service": [service],
+        "organization": [organization],
+        "phones": objects(service, "phones"),
+        "contacts": objects(service, "contacts"),
+        "service_at_locations": at_locations,
+        "location": [one(each, "location") for each in at_locations],
+    }
+    found = set()
+    for kind, rows in parts.items():
+        known = (*READ[kind], *(REPEATED.get(kind, ()) if ours else ()))
+        prefix = "" if kind == "service" else f"{kind}."
+        found |= {prefix + name for row in rows for name, value in row.items() if value and name not in known}
+    found |= {"contacts.name" for contact in parts["contacts"] if not contact.get("email")}
+    return sorted(found)

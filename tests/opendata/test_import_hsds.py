@@ -54,7 +54,7 @@ def foreign(**fields):
         "name": "Beratung für Betroffene",
         "status": "active",
         "description": "Wir beraten Menschen nach Drohungen. Auch abends.",
-        "organization": {"id": FOREIGN_ID, "name": "Hilfe für Köln e. V.", "description": "Verein"},
+        "organization": {"id": FOREIGN_ID, "name": "Hilfe für Köln e. V.", "description": ""},
         **fields,
     }
 
@@ -214,7 +214,7 @@ def test_foreign_service_becomes_a_draft(load):
                     ],
                 )
             ],
-            "organizations": [{"id": "o1", "name": "Hilfe für Köln e. V.", "description": "Verein"}],
+            "organizations": [{"id": "o1", "name": "Hilfe für Köln e. V.", "description": ""}],
             "taxonomy_terms": [{"id": "t1", "name": "STALKING", "description": ""}],
         }
     )
@@ -265,12 +265,18 @@ def test_what_has_no_counterpart_is_named(load):
             foreign(
                 funding=[{"id": "1"}],
                 minimum_age=18,
+                fees_description="auf Anfrage",
+                contacts=[{"id": "1", "name": "Ada", "phones": [{"id": "1", "number": "110"}]}],
+                service_at_locations=[{"id": "1", "location": {"id": "2", "name": "Ulm", "accessibility": [{}]}}],
                 wait_time="",
                 languages=[{"id": "1", "code": "xx", "name": "Elbisch"}],
                 service_areas=[{"id": "1", "name": "Mittelerde"}],
                 attributes=[{"id": "1", "taxonomy_term": {"id": "2", "name": "Drachen", "description": ""}}],
                 schedules=[{"id": "1", "description": "Bei Neumond", "freq": "MONTHLY"}],
-                phones=[{"id": "1", "number": "116 006", "description": "x" * 81}],
+                phones=[
+                    {"id": "1", "number": "116 006", "description": "x" * 81},
+                    {"id": "2", "number": "030 25208838", "type": "fax"},
+                ],
             )
         ]
     )
@@ -283,7 +289,9 @@ def test_what_has_no_counterpart_is_named(load):
         "Kein bekanntes Gebiet: Ebene „Land“ angenommen, die Region fehlt noch.",
         "Sprache „Elbisch“ ist hier unbekannt.",
         f"„{'x' * 81}“ ist zu lang und wurde gekürzt.",
-        "Felder ohne Entsprechung: funding, minimum_age.",
+        "Faxnummer 030 25208838.",
+        "Felder ohne Entsprechung: contacts.name, contacts.phones, fees_description, funding, location.accessibility, "
+        "minimum_age.",
     ]
     offer = Offer.objects.get()
     assert (offer.hours_note, offer.level) == ("Bei Neumond", "state")
