@@ -1,15 +1,6 @@
-import re
-
 from django import forms
-from django.utils.text import slugify
 
-GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"})
-
-
-def german_slug(text: str, max_length: int) -> str:
-    """ "Büro für Opfer – Köln" becomes "buero-fuer-opfer-koeln"; cut between words; empty without letters or digits."""
-    slug = slugify(re.sub(r"[\W_]+", "-", text.translate(GERMAN)))
-    return slug if len(slug) <= max_length else slug[: max_length + 1].rpartition("-")[0] or slug[:max_length]
+from directory.slugs import german_slug
 
 
 class SlugFromNameForm(forms.ModelForm):

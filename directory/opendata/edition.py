@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from directory import catalogue
-from directory.opendata import jsonl, tables
+from directory.opendata import hsds, jsonl, tables
 from directory.opendata.files import FileInMaking, KeptFile
 from directory.opendata.record import offer_records, vocabulary
 
@@ -32,6 +32,10 @@ def build(number: int) -> Edition:
     for table in tables.TABLES:
         making[table.file].write(table.header())
     making[jsonl.FILE] = FileInMaking(jsonl.FILE, jsonl.CONTENT_TYPE)
+    words = vocabulary()
+    made = hsds.Hsds(words)
+    making[hsds.FILE] = FileInMaking(hsds.FILE, hsds.CONTENT_TYPE)
+    making[hsds.FILE].write(hsds.head(made))
     rows = Counter(dict.fromkeys(making, 0))
     newest = ""
 
@@ -44,10 +48,13 @@ def build(number: int) -> Edition:
 
     for offer in offer_records():
         making[jsonl.FILE].write(jsonl.line(offer))
+        making[hsds.FILE].write(hsds.line(made.service(offer), first=not rows[hsds.FILE]))
         rows[jsonl.FILE] += 1
+        rows[hsds.FILE] += 1
         write(offer, of_offers=True)
         newest = max(newest, offer["updated_at"])
-    write(vocabulary(), of_offers=False)
+    write(words, of_offers=False)
+    making[hsds.FILE].write(hsds.TAIL)
     # Last-Modified is the moment of writing: an offer that ended leaves no newer date behind
     files = {name: each.done(built) for name, each in making.items()}
     return Edition(number, datetime.fromisoformat(newest) if newest else None, files, dict(rows))

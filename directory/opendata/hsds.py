@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.urls import reverse
 
 from directory import opening
 from directory.models import Offer, Organization
-from directory.opendata import record
 
 VERSION = "3.0"
+FILE = "hsds.json"
+CONTENT_TYPE = "application/json"
 NAMESPACE = UUID("f0f4d25e-998d-4ad9-8205-1fb1c890a54b")  # for ever: every identifier hangs on it
 GERMANY = {"name": "Deutschland", "extent": "DE", "uri": "http://publications.europa.eu/resource/authority/country/DEU"}
 AREA_URI = "http://dcat-ap.de/def/politicalGeocoding/{}/{}"  # the codes of DCAT-AP.de
@@ -68,11 +70,10 @@ def to_json(content) -> str:
 
 
 class Hsds:
-    """Makes HSDS objects of records. `base` is the portal's address without a slash at the end."""
+    """Makes HSDS objects of records."""
 
-    def __init__(self, vocabulary: dict[str, list[dict]], base: str):
+    def __init__(self, vocabulary: dict[str, list[dict]]):
         self.vocabulary = vocabulary
-        self.base = base
         self.named = {kind: {each["slug"]: each for each in rows} for kind, rows in vocabulary.items()}
 
     # ---- services ----
@@ -190,7 +191,7 @@ class Hsds:
                 "name": actor["name"],
                 "description": f"Bereich: {Organization.Sector(actor['sector']).label}",
                 "website": actor["website"],
-                "uri": self.base + reverse("directory:organization", args=[actor["slug"]]),
+                "uri": settings.ADDRESS + reverse("directory:organization", args=[actor["slug"]]),
                 "slug": actor["slug"],
                 "services": services,
                 "attributes": self._attributes("organization", actor["slug"], [("sector", actor["sector"])]),
@@ -222,7 +223,7 @@ class Hsds:
                 }
                 if taxonomy == "threat_types":
                     path = reverse("directory:threat_type", args=[code])
-                    found[taxonomy, code]["term_uri"] = self.base + path
+                    found[taxonomy, code]["term_uri"] = settings.ADDRESS + path
         return found
 
     def _codes(self, taxonomy):
@@ -296,20 +297,20 @@ def filled(values: dict) -> dict:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
-def bulk(base: str) -> Iterator[bytes]:
-    """Everything as one JSON file, an object a line; some hundred offers at a time in memory."""
-    made = Hsds(record.vocabulary(), base)
+# ---- everything as one file, an object a line ----
+def head(made: Hsds) -> bytes:
+    """The file up to its services; what follows are lines and TAIL."""
     lists = {
         "taxonomies": made.taxonomies,
         "taxonomy_terms": made.terms.values(),
         "organizations": map(made.organization, made.vocabulary["organizations"]),
-        "services": map(made.service, record.offer_records()),
     }
-    yield f'{{"version":"{VERSION}"'.encode()
-    for name, objects in lists.items():
-        separator = f',\n"{name}":[\n'
-        for each in objects:
-            yield (separator + to_json(each)).encode()
-            separator = ",\n"
-        yield b"\n]" if separator == ",\n" else f"{separator}]".encode()
-    yield b"}\n"
+    parts = [f'"{name}":[\n' + ",\n".join(map(to_json, each)) + "\n]" for name, each in lists.items()]
+    return ",\n".join([f'{{"version":"{VERSION}"', *parts, '"services":[\n']).encode()
+
+
+def line(service: dict, first: bool) -> bytes:
+    return (("" if first else ",\n") + to_json(service)).encode()
+
+
+TAIL = b"\n]}\n"

@@ -7,6 +7,7 @@ from functools import lru_cache
 from math import ceil
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -14,14 +15,12 @@ from directory import catalogue
 from directory.catalogue import Catalogue
 from directory.models import Location
 from directory.opendata import record
-from directory.opendata.files import KeptFile, keep
-from directory.opendata.hsds import VERSION, Hsds, bulk, ended_service, identify, to_json
-from directory.opendata.responses import open_data, send, send_file
+from directory.opendata.hsds import CONTENT_TYPE, VERSION, Hsds, ended_service, identify, to_json
+from directory.opendata.responses import open_data, send
 from directory.querysets import VISIBLE
 from directory.search import MOST_CHARACTERS, fold
 from directory.selection import Selection
 
-JSON = "application/json"
 PER_PAGE, MOST_PER_PAGE = 50, 200
 FACETS = {"threat_types": "threat_type", "support_types": "support_type"}  # taxonomy → facet, where names differ
 
@@ -69,10 +68,10 @@ class ServiceForm(OfferForm):
 
 # ---- what there is ----
 class Index:
-    """Identifiers of all that is published, kept as long as the catalogue they were made for."""
+    """The words and the identifiers of all that is published, kept as long as the catalogue they were made for."""
 
     def __init__(self, current: Catalogue):
-        self.vocabulary = record.vocabulary()
+        self.made = Hsds(record.vocabulary())
         self.services = {identify("service", slug): slug for slug in current.by_slug}
         self.organizations = {identify("organization", slug): slug for slug in current.actors}
         self.cities = {}
@@ -95,10 +94,10 @@ class Resource:
     form = SearchForm
     in_bulk = True
 
-    def __init__(self, base: str):
+    def __init__(self):
         self.catalogue = catalogue.current()
         self.index = index_of(self.catalogue)
-        self.made = Hsds(self.index.vocabulary, base)
+        self.made = self.index.made
 
     def offers(self, asked) -> list[str]:
         """Slugs of the published offers that fit: best hits first, without a search in the order of the slugs."""
@@ -231,15 +230,8 @@ def says(each, search) -> bool:
 # ---- answers ----
 @open_data
 def about(request):
-    base = base_of(request)
-    return answer(
-        request,
-        {
-            "version": VERSION,
-            "profile": f"{base}{reverse('opendata:openapi')}#/components/schemas",
-            "openapi_url": base + reverse("opendata:openapi"),
-        },
-    )
+    openapi = settings.ADDRESS + reverse("opendata:openapi")
+    return answer(request, {"version": VERSION, "profile": f"{openapi}#/components/schemas", "openapi_url": openapi})
 
 
 @open_data
@@ -254,7 +246,7 @@ def listing(request, resource: type[Resource]):
     }
     if errors:
         return answer(request, {"errors": errors}, status=400)
-    found = resource(base_of(request))
+    found = resource()
     asked = form.cleaned_data
     return answer(request, page_of(found, found.keys(asked), asked))
 
@@ -278,25 +270,11 @@ def page_of(found: Resource, keys: list, asked: dict) -> dict:
 
 @open_data
 def detail(request, resource: type[Resource], id: str):
-    found = resource(base_of(request)).one(id.lower())
+    found = resource().one(id.lower())
     if found is None:
         return answer(request, {"errors": {"id": [f"There is no such object among the {resource.name}."]}}, status=404)
     return answer(request, found)
 
 
-@open_data
-def bulk_download(request):
-    return send_file(request, bulk_file(catalogue.current(), base_of(request)))
-
-
-@lru_cache(maxsize=2)
-def bulk_file(current: Catalogue, base: str) -> KeptFile:
-    return keep("hsds.json", JSON, bulk(base))
-
-
 def answer(request, content, status=200):
-    return send(request, to_json(content).encode(), JSON, status=status)
-
-
-def base_of(request) -> str:
-    return request.build_absolute_uri("/")[:-1]
+    return send(request, to_json(content).encode(), CONTENT_TYPE, status=status)

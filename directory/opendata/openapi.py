@@ -1,11 +1,17 @@
 """The OpenAPI 3.1 description of /daten/, made of the tables that the code itself uses."""
 
+import re
+
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 
-from directory.opendata.hsds import EXTENSIONS, VERSION
-from directory.opendata.hsds_api import JSON, RESOURCES, answer, base_of
+from directory.opendata import dcat, feeds, jsonl, licence, package
+from directory.opendata.hsds import CONTENT_TYPE, EXTENSIONS, FILE, VERSION
+from directory.opendata.hsds_api import RESOURCES, answer
 from directory.opendata.responses import open_data
+from directory.opendata.tables import CONTENT_TYPE as TABLE
+from directory.opendata.tables import TABLES
 
 HSDS_SCHEMA = "https://raw.githubusercontent.com/openreferral/specification/3.0/schema/{}.json"
 PAGE = {
@@ -21,10 +27,10 @@ PAGE = {
 
 @open_data
 def openapi(request):
-    return answer(request, description(base_of(request)))
+    return answer(request, description())
 
 
-def description(base: str) -> dict:
+def description() -> dict:
     paths = {"/hsds/": {"get": operation("about", "Which version of HSDS this is, and where it is described.", {})}}
     for resource in RESOURCES:
         schema = {"$ref": f"#/components/schemas/{resource.schema}"}
@@ -34,7 +40,9 @@ def description(base: str) -> dict:
         paths[f"/hsds/{resource.name}/{{id}}"] = {
             "get": operation(f"get_{resource.schema}", f"One {resource.schema}, in full.", schema, [IDENTIFIER], "404")
         }
-    paths["/hsds.json"] = {"get": operation("bulk", "Everything in one file, every service in full.", bulk_schema())}
+    paths[f"/{FILE}"] = {"get": operation("bulk", "Everything in one file, every service in full.", bulk_schema())}
+    for name, about, content_type in other_files():
+        paths[f"/{name}"] = {"get": download(name, about, content_type)}
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -44,8 +52,10 @@ def description(base: str) -> dict:
             "summary": "Read-only API of the Human Services Data Specification",
             "description": "Texts are German. No key is needed, and every website may ask. Parameters that are unknown "
             "or wrong are refused with 400.",
+            "license": {"name": licence.NAME, "url": licence.URL},
+            "contact": {"name": settings.OPERATOR["name"], "email": settings.OPERATOR["email"]},
         },
-        "servers": [{"url": base + reverse("opendata:hsds").removesuffix("/hsds/")}],
+        "servers": [{"url": reverse("opendata:hsds").removesuffix("/hsds/")}],
         "paths": paths,
         "components": {
             "schemas": {resource.schema: profile(resource.schema) for resource in RESOURCES}
@@ -76,11 +86,29 @@ REFUSED = {"400": "A parameter is unknown or wrong.", "404": "There is no such o
 
 
 def operation(name, about, schema, asked=(), refused="") -> dict:
-    answers = {"200": {"description": about, "content": {JSON: {"schema": schema}}}}
+    answers = {"200": {"description": about, "content": {CONTENT_TYPE: {"schema": schema}}}}
     if refused:
-        content = {JSON: {"schema": {"$ref": "#/components/schemas/errors"}}}
+        content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/errors"}}}
         answers[refused] = {"description": REFUSED[refused], "content": content}
     return {"operationId": name, "summary": about, "parameters": list(asked), "responses": answers}
+
+
+def other_files():
+    """(name, what it is, content type) of the formats that have no parameters."""
+    yield from ((table.file, f"All that is published, as a table: {table.title}", TABLE) for table in TABLES)
+    yield package.FILE, "What the tables hold (Frictionless data package).", package.CONTENT_TYPE
+    yield jsonl.FILE, "Offers, one record a line.", jsonl.CONTENT_TYPE
+    yield from ((name, "The catalogue of our data (DCAT-AP.de).", kind) for name, (kind, _) in dcat.FORMS.items())
+    yield "aenderungen.atom", "New, changed and ended offers.", feeds.CONTENT_TYPE
+
+
+def download(name, about, content_type) -> dict:
+    content = {content_type.partition(";")[0]: {"schema": {"type": "string"}}}
+    return {
+        "operationId": re.sub(r"\W", "_", name),
+        "summary": about,
+        "responses": {"200": {"description": about, "content": content}},
+    }
 
 
 def profile(schema: str) -> dict:

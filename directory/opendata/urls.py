@@ -1,6 +1,6 @@
 from django.urls import path
 
-from directory.opendata import dcat, hsds_api, jsonl, openapi, tables, views
+from directory.opendata import dcat, hsds, hsds_api, jsonl, openapi, tables, views
 
 app_name = "opendata"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("aenderungen.atom", views.feed, name="feed"),
     path("aenderungen/<slug:state>.atom", views.feed, name="state_feed"),
     path("openapi.json", openapi.openapi, name="openapi"),
-    path("hsds.json", hsds_api.bulk_download, name="hsds_bulk"),
+    path(hsds.FILE, views.file, {"name": hsds.FILE}, name="hsds_bulk"),
     path("hsds/", hsds_api.about, name="hsds"),
 ]
 for resource in hsds_api.RESOURCES:

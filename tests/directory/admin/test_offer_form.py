@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.admin.slug import german_slug
 from directory.models import Offer
+from directory.slugs import german_slug
 from tests.directory.admin.form_data import add_row, mistakes, read
 from tests.factories import (
     make_language,
