@@ -35,11 +35,11 @@ class KeptFile:
     modified: datetime | None
     sha256: str  # of the plain bytes, in hexadecimal
     sizes: dict[str, int]  # encoding → bytes; "" is the plain file
-    handles: dict[str, object]
+    descriptors: dict[str, int]  # encoding → open file
 
     def __del__(self):
-        for handle in self.handles.values():
-            handle.close()
+        for descriptor in self.descriptors.values():
+            os.close(descriptor)
 
     @property
     def size(self) -> int:
@@ -49,9 +49,9 @@ class KeptFile:
         """Raises Busy."""
         return Pieces(self, encoding)
 
-    def read(self) -> bytes:
-        """The plain bytes, of a file known to be small."""
-        return os.pread(self.handles[""].fileno(), self.size, 0)
+    def read(self, encoding: str = "") -> bytes:
+        """All of a file that is known to be small."""
+        return os.pread(self.descriptors[encoding], self.sizes[encoding], 0)
 
 
 class Pieces:
@@ -61,8 +61,8 @@ class Pieces:
         self.open = _places.acquire(blocking=False)
         if not self.open:
             raise Busy
-        self.file = file  # which closes its handles when nobody holds it any more
-        self.at = file.handles[encoding].fileno()
+        self.file = file  # which closes its descriptors when nobody holds it any more
+        self.at = file.descriptors[encoding]
         self.sent = 0
         self.since = monotonic()
 
@@ -108,11 +108,12 @@ class FileInMaking:
     def done(self, modified: datetime | None = None) -> KeptFile:
         self.zipped.close()
         self.handles["br"].write(self.packed.finish())
-        sizes = {}
+        sizes, descriptors = {}, {}
         for encoding, handle in self.handles.items():
-            handle.flush()
-            sizes[encoding] = os.fstat(handle.fileno()).st_size
-        return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, self.handles)
+            with handle:
+                sizes[encoding] = handle.tell()
+                descriptors[encoding] = os.dup(handle.fileno())
+        return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, descriptors)
 
 
 def keep(name: str, content_type: str, parts: Iterable[bytes], modified: datetime | None = None) -> KeptFile:

@@ -17,7 +17,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpRespo
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, http_date, parse_http_date
 
-from directory.opendata.files import Busy, KeptFile
+from directory.opendata.files import PIECE, Busy, KeptFile
 
 FRESH = 5 * 60  # seconds for which a copy is as good as ours
 STALE = 7 * 24 * 3600  # seconds for which a cache may go on with its copy while we are out of reach
@@ -63,7 +63,7 @@ def send(request, body: bytes, content_type: str, *, modified: datetime | None =
 
 
 def send_file(request, file: KeptFile):
-    """A kept file, piece by piece. 503 while as many downloads as a worker allows are under way."""
+    """A kept file: a small one at once, a large one piece by piece, or 503 while enough of those are under way."""
     encoding = accepted_encoding(request)
     headers = {**_download(file.name), **_validators(file.sha256, encoding, file.modified)}
     if unchanged := _unchanged(request, headers):
@@ -73,6 +73,8 @@ def send_file(request, file: KeptFile):
         headers["Content-Encoding"] = encoding
     if request.method == "HEAD":
         return HttpResponse(content_type=file.content_type, headers=headers)
+    if file.sizes[encoding] <= PIECE:
+        return HttpResponse(file.read(encoding), content_type=file.content_type, headers=headers)
     try:
         return StreamingHttpResponse(file.pieces(encoding), content_type=file.content_type, headers=headers)
     except Busy:

@@ -179,7 +179,7 @@ def test_client_that_takes_too_long_is_cut_off(monkeypatch):
 
 def test_file_has_no_name_and_ends_with_its_last_reader(tmp_path):
     file = keep("a", "text/plain", [b"abc"])
-    at = file.handles[""].fileno()
+    at = file.descriptors[""]
     pieces = file.pieces()
 
     del file
