@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from directory import catalogue
 from directory.monitoring.models import Snapshot
-from directory.opendata import feeds, jsonl, licence, package, rdf, tables
+from directory.opendata import feeds, hsds, jsonl, licence, package, rdf, tables
 from directory.opendata.edition import Edition
 from directory.opendata.rdf import Iri, Text, Triple
 
@@ -90,7 +90,7 @@ class Writer:
         where = _page(f"opendata:{package.FILE}")
         yield from self.file(where, "Beschreibung der Tabellen (Data Package)", "JSON", "application/json")
         where = _page("opendata:hsds_bulk")
-        yield from self.file(where, "Alle Angebote nach HSDS 3.0 (JSON)", "JSON", "application/json")
+        yield from self.file(where, "Alle Angebote nach HSDS 3.0 (JSON)", "JSON", hsds.CONTENT_TYPE, hsds.FILE)
         where = _page("opendata:feed")
         yield from self.file(where, "Änderungen (Atom)", "ATOM", feeds.CONTENT_TYPE.partition(";")[0])
 

@@ -4,7 +4,6 @@ Never changes what is there: a known identifier or slug is skipped and named. Ei
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,31 +34,11 @@ from directory.opendata.hsds_reading import (
     text,
     unread,
 )
+from directory.opendata.import_report import Report
 from directory.slugs import german_slug
 
 ENDED = ("inactive", "defunct")
 TERMS = {"threat_types": ThreatType, "support_types": SupportType}
-
-
-@dataclass
-class Report:
-    offers: list[str] = field(default_factory=list)
-    organizations: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    saved: bool = False
-
-    def __str__(self):
-        parts = {
-            "Als Entwurf angelegt": self.offers,
-            "Akteure angelegt": self.organizations,
-            "Übersprungen": self.skipped,
-            "Nicht übernommen": self.left_out,
-            "Fehler": self.errors,
-        }
-        lines = [line for title, texts in parts.items() for line in (f"{title}: {len(texts)}", *indented(texts))]
-        return "\n".join([*lines, "", "Gespeichert." if self.saved else "Nichts gespeichert."])
 
 
 def store(row):
@@ -76,10 +55,6 @@ def store(row):
             ]
         ) from error
     row.save()
-
-
-def indented(texts):
-    return [f"  {text}" for text in texts]
 
 
 def load(document, dry_run: bool = False) -> Report:
@@ -108,7 +83,9 @@ class Importer:
         self.slugs = set(Offer.objects.values_list("slug", flat=True))
         self.slug_by_id = {identify("service", slug): slug for slug in self.slugs}
         self.taken = set()  # slugs of this file
-        self.organizations = list(Organization.objects.all())
+        self.organizations = {}
+        for organization in Organization.objects.all():
+            self._remember(organization)
         self.regions = {region.slug: region for region in Region.objects.all()}
         self.region_keys = {
             key: region for region in self.regions.values() for key in (region.official_key, region.iso_code) if key
@@ -302,18 +279,24 @@ class Importer:
         slug = text(given, "slug") or german_slug(name, 100)
         sector = self._choice(self._terms(given), "sector", "")
         new = Organization(slug=slug, name=name, sector=sector, website=text(given, "website"))
-        for known in self.organizations:
-            same_id = text(given, "id") == identify("organization", known.slug)
-            if same_id or known.slug == slug or known.name.casefold() == name.casefold():
-                self._tell_difference(known, new)
-                return known
+        keys = (("id", text(given, "id")), ("slug", slug), ("name", name.casefold()))
+        known = next((self.organizations[key] for key in keys if key in self.organizations), None)
+        if known:
+            self._tell_difference(known, new)
+            return known
         if not sector:
             new.sector = Organization.Sector.AID
             self.leave_out(f"Bereich des Akteurs unbekannt: „{new.get_sector_display()}“ angenommen.")
         store(new)
-        self.organizations.append(new)
+        self._remember(new)
         self.report.organizations.append(f"{slug} – {name}")
         return new
+
+    def _remember(self, organization):
+        """Under all by which a file may name it."""
+        own = identify("organization", organization.slug)
+        for key in (("id", own), ("slug", organization.slug), ("name", organization.name.casefold())):
+            self.organizations[key] = organization
 
     def _tell_difference(self, known, new):
         fields = [name for name in ("name", "sector", "website") if getattr(new, name) != (getattr(known, name) or "")]

@@ -5,7 +5,7 @@ from django.views.generic import TemplateView
 
 from directory import catalogue
 from directory.monitoring.models import Snapshot
-from directory.opendata import dcat, feeds, jsonl, licence, tables
+from directory.opendata import dcat, feeds, hsds, jsonl, licence, tables
 from directory.opendata import edition as editions
 from directory.opendata import package as packages
 from directory.opendata.responses import open_data, send, send_file
@@ -16,7 +16,8 @@ class AboutView(TemplateView):
 
     def get_context_data(self, **kwargs):
         edition = editions.current()
-        titles = {table.file: table.title for table in tables.TABLES} | {jsonl.FILE: "Angebote, JSON Lines"}
+        titles = {table.file: table.title for table in tables.TABLES}
+        titles |= {jsonl.FILE: "Angebote, JSON Lines", hsds.FILE: "Angebote und Akteure nach HSDS 3.0, JSON"}
         return super().get_context_data(
             edition=edition,
             files=[(title, edition.files[name], edition.rows[name]) for name, title in titles.items()],
