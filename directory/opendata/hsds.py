@@ -191,7 +191,7 @@ class Hsds:
                 "name": actor["name"],
                 "description": f"Bereich: {Organization.Sector(actor['sector']).label}",
                 "website": actor["website"],
-                "uri": settings.ADDRESS + reverse("directory:organization", args=[actor["slug"]]),
+                "uri": settings.PUBLIC_ADDRESS + reverse("directory:organization", args=[actor["slug"]]),
                 "slug": actor["slug"],
                 "services": services,
                 "attributes": self._attributes("organization", actor["slug"], [("sector", actor["sector"])]),
@@ -223,7 +223,7 @@ class Hsds:
                 }
                 if taxonomy == "threat_types":
                     path = reverse("directory:threat_type", args=[code])
-                    found[taxonomy, code]["term_uri"] = settings.ADDRESS + path
+                    found[taxonomy, code]["term_uri"] = settings.PUBLIC_ADDRESS + path
         return found
 
     def _codes(self, taxonomy):

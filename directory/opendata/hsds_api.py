@@ -230,7 +230,7 @@ def says(each, search) -> bool:
 # ---- answers ----
 @open_data
 def about(request):
-    openapi = settings.ADDRESS + reverse("opendata:openapi")
+    openapi = settings.PUBLIC_ADDRESS + reverse("opendata:openapi")
     return answer(request, {"version": VERSION, "profile": f"{openapi}#/components/schemas", "openapi_url": openapi})
 
 
