@@ -60,8 +60,12 @@ lint: .venv/dev
 
 checks: .venv/dev
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run --settings tests.settings
-	$(PRODUCTION) STARKESTELLE_ROLE=public $(PY) manage.py check --deploy --fail-level WARNING
-	$(PRODUCTION) STARKESTELLE_ROLE=staff $(PY) manage.py check --deploy --fail-level WARNING
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	$(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=staff $(PY) manage.py contact_keys create >/dev/null && \
+	for role in "staff" "public CONTACT_PRIVATE_KEYS_DIR=/nonexistent"; do \
+	  echo "check --deploy, role $$role" && \
+	  $(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=$$role $(PY) manage.py check --deploy --fail-level WARNING || exit; \
+	done
 
 pytest-sqlite: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest --numprocesses auto --ignore tests/browser
