@@ -6,7 +6,8 @@ VAR_DIR ?= var
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser bench pictures format lock
+.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy bench pictures format \
+  lock
 .DELETE_ON_ERROR:
 
 # ---- the portal on this machine: a local preview, without TLS and for no public audience ----
@@ -75,6 +76,10 @@ pytest-postgres: .venv/dev
 
 pytest-browser: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest tests/browser
+
+privacy: .venv/dev
+	@env -u DATABASE_URL $(PY) -m tests.privacy
+	@$(PY) -m tests.postgres $(PY) -m tests.privacy
 
 bench: .venv/dev
 	$(PY) -m tests.benchmarks
