@@ -15,6 +15,7 @@ GERMAN_DAYS = {"Mo": "Mo", "Tu": "Di", "We": "Mi", "Th": "Do", "Fr": "Fr", "Sa":
 DAY = "|".join(GERMAN_DAYS)
 DAYS = rf"(?:{DAY})(?:-(?:{DAY}))?"
 TIMES = r"\d\d?:\d\d-\d\d?:\d\d"
+WEEK = tuple(day for day in GERMAN_DAYS if day != "PH")
 PLAIN_RULE = re.compile(rf"(?P<days>{DAYS}(?:, ?{DAYS})*)?\s*(?P<times>off|{TIMES}(?:, ?{TIMES})*)")
 
 
@@ -93,6 +94,34 @@ def in_words(hours: str) -> str:
     if hours == "24/7":
         return "rund um die Uhr"
     return ", ".join(_rule_in_words(rule.strip()) for rule in hours.split(";"))
+
+
+def weekly(hours: str) -> list[tuple[tuple[str, ...], str, str]]:
+    """What comes back every week: "Mo-Fr 09:00-16:00; We off; PH off" → [(("Mo", "Tu", "Th", "Fr"), "09:00", "16:00")].
+
+    Rules beyond days and times are left out, and so are holidays.
+    """
+    times_of = {}
+    for rule in hours.split(";"):
+        plain = PLAIN_RULE.fullmatch(rule.strip().replace("24/7", "00:00-24:00"))
+        if plain:  # a later rule replaces an earlier one for its days
+            spans = () if plain["times"] == "off" else tuple(re.findall(r"(\d\d?:\d\d)-(\d\d?:\d\d)", plain["times"]))
+            times_of |= dict.fromkeys(_each_day(plain["days"] or "Mo-Su"), spans)
+    days_of = {}
+    for day in WEEK:
+        for opens, closes in times_of.get(day, ()):
+            days_of.setdefault((opens.zfill(5), closes.zfill(5)), []).append(day)
+    return [(tuple(days), *span) for span, days in days_of.items()]
+
+
+def _each_day(days):
+    """ "Fr-Mo, We" → Fr, Sa, Su, Mo, We"""
+    for part in re.split(r", ?", days):
+        first, _, last = part.partition("-")
+        if first in WEEK and (last or first) in WEEK:
+            start = WEEK.index(first)
+            count = (WEEK.index(last or first) - start) % 7 + 1
+            yield from (WEEK[(start + n) % 7] for n in range(count))
 
 
 def _rule_in_words(rule):

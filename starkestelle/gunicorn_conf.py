@@ -5,6 +5,8 @@ A reverse proxy that buffers slow requests stands in front of it in production; 
 
 import gc
 import os
+import socket
+import struct
 import sys
 
 from gunicorn.glogging import Logger
@@ -23,6 +25,8 @@ limit_request_line = 8190  # bytes; the largest that gunicorn can limit
 limit_request_fields = 60  # headers; browsers send about 20, a proxy adds some
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a heartbeat must not wait for a disk
 control_socket_disable = True  # nobody steers this server through a file in a home directory
+
+SEND_TIMEOUT = 20  # seconds that a client may take nothing of its answer; gunicorn itself would wait for ever
 
 accesslog = None  # who asked for what is written nowhere
 
@@ -59,6 +63,8 @@ def when_ready(server):
     except DatabaseError:
         server.log.warning("The directory cannot be read yet; the workers go on trying")
     gazetteer.gazetteer()
+    for listener in server.LISTENERS:  # accepted connections inherit it
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT, 0))
     gc.collect()
     gc.freeze()  # what stays for good is not looked through again at every full collection
 

@@ -40,6 +40,7 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")  # one elsewhere has to s
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD")
+DCAT_CONTRIBUTOR_ID = os.environ.get("DCAT_CONTRIBUTOR_ID", "")  # the address that GovData gave the operator
 VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "")  # a Jitsi server: https://video.example/
 
 # ---- what must be there before anybody is served ----
@@ -56,6 +57,7 @@ CONTACT_PEPPER = CONTACT_PEPPER or SECRET_KEY
 if ROLE not in {"public", "staff", "all"}:
     raise ImproperlyConfigured(f"STARKESTELLE_ROLE is '{ROLE}'; it must be public, staff or all.")
 STAFF = ROLE != "public"  # this process serves /redaktion/
+PUBLIC_ADDRESS = f"{'http' if PLAIN_HTTP else 'https'}://{ALLOWED_HOSTS[0].removeprefix('.')}"  # the first host
 
 # ---- applications ----
 INSTALLED_APPS = [
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "contact",
     "directory.monitoring",
     "django_filters",
+    "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sitemaps",
@@ -86,6 +89,7 @@ if STAFF:  # visitors have no session, no account and no cookie
         "django_otp.middleware.OTPMiddleware",
         "contact.admin.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "simple_history.middleware.HistoryRequestMiddleware",  # who is editing
     ]
 ROOT_URLCONF = "starkestelle.urls"
 WSGI_APPLICATION = "starkestelle.wsgi.application"

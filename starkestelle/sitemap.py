@@ -16,6 +16,7 @@ FIXED_PAGES = (
     "monitoring:snapshots",
     "monitoring:comparison",
     "monitoring:method",
+    "opendata:about",
     "about",
     "easy_language",
     "traces",

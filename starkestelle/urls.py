@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from directory.monitoring import urls as monitoring
 from starkestelle import views
 from starkestelle.sitemap import SECTIONS
 
@@ -10,6 +11,9 @@ urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
     path("monitoring/", include("directory.monitoring.urls")),
+    path("aenderung/", include((monitoring.proposals, "proposals"))),
+    path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),
+    path("daten/", include("directory.opendata.urls")),
     path("ueber-uns/", views.AboutView.as_view(), name="about"),
     path("leichte-sprache/", views.EasyLanguageView.as_view(), name="easy_language"),
     path("spuren/", views.TracesView.as_view(), name="traces"),

@@ -3,7 +3,8 @@
 Values are those of JSON, and the order is that of the slugs: the same rows make the same text on every database.
 """
 
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
 
@@ -14,22 +15,42 @@ OFFER_FIELDS = """
 OFFER_TERMS = ("regions", "threat_types", "support_types", "languages")
 PHONE_FIELDS = ("number", "label", "free", "opening_hours")
 EMAIL_FIELDS = ("address", "label")
+ORGANIZATION_FIELDS = ("slug", "name", "sector", "website")
+AT_ONCE = 500  # offers in memory while all are read
 INTERNAL = ("id", "confidence", "editorial_note", "review_due", "created_at")  # fields of an offer that stay with us
 
 
 def public_data() -> dict[str, list[dict]]:
     """All that is published, in a fixed number of queries."""
     offers = Offer.objects.published().for_page().order_by("slug")
-    records = [offer_record(offer) for offer in offers]
-    actors = Organization.objects.filter(slug__in={record["organization"] for record in records})
+    return {"offers": _by_slug(map(offer_record, offers)), **vocabulary()}
+
+
+def vocabulary() -> dict[str, list[dict]]:
+    """What the records of offers name by its slug; organizations are those with a published offer."""
+    offers = Offer.objects.published()
     return {
-        "offers": _by_slug(records),
-        "organizations": _by_slug(actors.values("slug", "name", "sector", "website")),
+        "organizations": _by_slug(
+            Organization.objects.filter(offers__in=offers).distinct().values(*ORGANIZATION_FIELDS)
+        ),
         "regions": _by_slug(map(region_record, Region.objects.select_related("parent"))),
         "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
         "support_types": _by_slug(SupportType.objects.values("slug", "name", "description")),
         "languages": _by_slug(Language.objects.values("slug", "name")),
     }
+
+
+def offer_records(slugs: Iterable[str] | None = None) -> Iterator[dict]:
+    """The records of `slugs` in their order, by default of all that is published; AT_ONCE at a time in memory.
+
+    A slug that is not published is left out.
+    """
+    published = Offer.objects.published()
+    slugs = sorted(published.values_list("slug", flat=True)) if slugs is None else list(slugs)
+    for start in range(0, len(slugs), AT_ONCE):
+        part = slugs[start : start + AT_ONCE]
+        found = {offer.slug: offer for offer in published.for_page().filter(slug__in=part)}
+        yield from (offer_record(found[slug]) for slug in part if slug in found)
 
 
 def offer_record(offer: Offer) -> dict:
@@ -43,8 +64,27 @@ def offer_record(offer: Offer) -> dict:
         "locations": sorted(location.city for location in offer.locations.all()),
         "sources": [source_record(source) for source in sorted(offer.sources.all(), key=lambda source: source.url)],
         "verified_on": offer.verified_on and offer.verified_on.isoformat(),
-        "updated_at": offer.updated_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "updated_at": moment(offer.updated_at),
     }
+
+
+def ended_records(**limits) -> list[dict]:
+    """What remains public of an offer that ended: that it did, and its name. `limits` are those of a queryset."""
+    rows = Offer.objects.filter(status=Offer.Status.DEFUNCT, **limits).select_related("organization")
+    return _by_slug(
+        {
+            "slug": offer.slug,
+            "name": offer.name,
+            "status": offer.status,
+            "organization": offer.organization.slug,
+            "updated_at": moment(offer.updated_at),
+        }
+        for offer in rows
+    )
+
+
+def moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def source_record(source) -> dict:

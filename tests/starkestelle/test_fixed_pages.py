@@ -182,6 +182,7 @@ def test_footer_leads_to_everything_that_the_law_asks_for(client, path):
         "/ueber-uns/",
         "/partner/",
         "/monitoring/",
+        "/daten/",
         "/leichte-sprache/",
         "/spuren/",
         "/barrierefreiheit/",
@@ -310,6 +311,7 @@ def test_sitemap_lists_exactly_the_public_pages(client):
             "/monitoring/staende/",
             "/monitoring/staende/2026-06-01/",
             "/monitoring/vergleich/",
+            "/daten/",
             *FIXED,
         ]
     )
@@ -327,7 +329,7 @@ def test_sitemap_names_pages_that_answer(client):
 
     paths = re.findall("<loc>http://testserver([^<]*)</loc>", client.get("/sitemap.xml").content.decode())
 
-    assert len(paths) == 20
+    assert len(paths) == 21
     assert [path for path in paths if client.get(path).status_code != 200] == []
 
 

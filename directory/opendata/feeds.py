@@ -1,0 +1,142 @@
+"""What changed, as Atom: new, changed and ended offers, read off the snapshots and the present.
+
+An entry is one offer between one snapshot and the next. It keeps its id when the next snapshot is taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+
+from directory import catalogue
+from directory.models import Offer
+from directory.monitoring import snapshots
+from directory.monitoring.comparison import changed_fields
+from directory.monitoring.models import Snapshot
+from directory.opendata.record import offer_records
+
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+MOST = 200  # entries of a feed
+LABELS = {"neu": "Neu", "geaendert": "Geändert", "beendet": "Beendet"}
+BEFORE_ALL = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: str  # a key of LABELS
+    slug: str
+    name: str
+    since: date  # of the snapshot before
+    updated: datetime
+    fields: tuple[str, ...]  # what changed, in German
+    regions: frozenset[str]  # before and after
+
+    @property
+    def summary(self):
+        match self.kind:
+            case "neu":
+                return "Das Angebot ist neu im Verzeichnis."
+            case "beendet":
+                return "Das Angebot ist nicht mehr im Verzeichnis. Die Seite nennt ähnliche Angebote."
+        return f"Geändert: {', '.join(self.fields)}."
+
+    @property
+    def id(self):
+        """A tag: address (RFC 4151); it outlives the portal's move to another host as long as readers keep it."""
+        return f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:{self.slug}/{self.kind}/{self.since}"
+
+
+def entries(state: str = "") -> list[Entry]:
+    """The newest MOST, newest first; of a Land those of its own offers."""
+    return list(_entries(catalogue.current(), _newest_snapshot(), state))
+
+
+def _newest_snapshot():
+    return Snapshot.objects.values_list("day", flat=True).first()
+
+
+@lru_cache(maxsize=34)  # the Länder and the whole, for two versions
+def _entries(current, newest: date | None, state: str) -> tuple[Entry, ...]:
+    found = list(_all_entries(current, newest)) if not state else _of(state, current, newest)
+    return tuple(sorted(found, key=lambda each: (each.updated, each.slug), reverse=True)[:MOST])
+
+
+def _of(state, current, newest):
+    own = {slug for slug, area in current.areas.items() if area.state.slug == state}
+    return [each for each in _all_entries(current, newest) if each.regions & own]
+
+
+@lru_cache(maxsize=1)
+def _all_entries(current, newest: date | None) -> tuple[Entry, ...]:
+    """Of all the times between two snapshots, newest first, until there are enough; the oldest snapshot is not news."""
+    found = []
+    after, until = offer_records(), None  # the present
+    for taken in Snapshot.objects.defer("figures").iterator(chunk_size=1):
+        before = {offer["slug"]: offer for offer in snapshots.read(taken)["offers"]}
+        found += _between(before, after, taken.day, until)
+        if len(found) >= MOST:
+            return tuple(found)
+        after, until = before.values(), taken.day
+    if newest is None:  # nothing to compare with yet: all is new
+        found += _between({}, after, BEFORE_ALL, until)
+    return tuple(found)
+
+
+def _between(before: dict[str, dict], after: Iterable[dict], since: date, until: date | None) -> Iterator[Entry]:
+    """`before` is one snapshot, by slug; `after` is read once, so that the present need not be in memory."""
+    left = dict(before)
+    for now in after:
+        then = left.pop(now["slug"], None)
+        fields = tuple(changed_fields(then, now)) if then else ()
+        if then is None or fields:
+            kind = "geaendert" if then else "neu"
+            regions = frozenset(now["regions"]) | frozenset(then["regions"] if then else ())
+            updated = datetime.fromisoformat(now["updated_at"])
+            yield Entry(kind, now["slug"], now["name"], since, updated, fields, regions)
+    rows = dict(Offer.objects.filter(status=Offer.Status.DEFUNCT).values_list("slug", "updated_at")) if left else {}
+    end = _midnight(until) if until else None
+    for slug, then in left.items():
+        updated = min(filter(None, (rows.get(slug), end)), default=_midnight(since))
+        yield Entry("beendet", slug, then["name"], since, updated, (), frozenset(then["regions"]))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_default_timezone()).astimezone(UTC)
+
+
+class Feed(Atom1Feed):
+    def latest_post_date(self):
+        """Never the present moment: the same data make the same bytes."""
+        return max((item["updateddate"] for item in self.items), default=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def atom(state: str = "") -> bytes:
+    where = reverse("opendata:state_feed", args=[state]) if state else reverse("opendata:feed")
+    name = f" in {catalogue.current().areas[state].name}" if state else ""
+    feed = Feed(
+        title=f"starke Stelle: Änderungen an Hilfsangeboten{name}",
+        link=settings.PUBLIC_ADDRESS + reverse("opendata:about"),
+        description=None,
+        subtitle="Neue, geänderte und beendete Angebote für Menschen in kommunalen Ämtern und Mandaten",
+        language="de",
+        author_name=settings.OPERATOR["name"],
+        feed_url=settings.PUBLIC_ADDRESS + where,
+        feed_guid=f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:aenderungen{state and '/' + state}",
+        feed_copyright="CC BY 4.0",
+    )
+    for entry in entries(state):
+        feed.add_item(
+            title=f"{LABELS[entry.kind]}: {entry.name}",
+            link=settings.PUBLIC_ADDRESS + reverse("directory:offer", args=[entry.slug]),
+            description=entry.summary,
+            unique_id=entry.id,
+            updateddate=entry.updated,
+            categories=(entry.kind,),
+        )
+    return feed.writeString("utf-8").encode()
