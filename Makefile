@@ -6,7 +6,8 @@ VAR_DIR ?= var
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser bench pictures format lock
+.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy bench pictures format \
+  lock
 .DELETE_ON_ERROR:
 
 # ---- the portal on this machine: a local preview, without TLS and for no public audience ----
@@ -60,8 +61,12 @@ lint: .venv/dev
 
 checks: .venv/dev
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run --settings tests.settings
-	$(PRODUCTION) STARKESTELLE_ROLE=public $(PY) manage.py check --deploy --fail-level WARNING
-	$(PRODUCTION) STARKESTELLE_ROLE=staff $(PY) manage.py check --deploy --fail-level WARNING
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	$(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=staff $(PY) manage.py contact_keys create >/dev/null && \
+	for role in "staff" "public CONTACT_PRIVATE_KEYS_DIR=/nonexistent"; do \
+	  echo "check --deploy, role $$role" && \
+	  $(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=$$role $(PY) manage.py check --deploy --fail-level WARNING || exit; \
+	done
 
 pytest-sqlite: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest --numprocesses auto --ignore tests/browser
@@ -71,6 +76,10 @@ pytest-postgres: .venv/dev
 
 pytest-browser: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest tests/browser
+
+privacy: .venv/dev
+	@env -u DATABASE_URL $(PY) -m tests.privacy
+	@$(PY) -m tests.postgres $(PY) -m tests.privacy
 
 bench: .venv/dev
 	$(PY) -m tests.benchmarks

@@ -19,6 +19,12 @@ class Kind(models.TextChoices):
     VIDEO = "video", "Video-Gespräch"
 
 
+class ContactRequestQuerySet(models.QuerySet):
+    def for_visitors(self):
+        """Without what only the team opens: the public process may not even read the boxes (database_rights.py)."""
+        return self.defer("content", "content_spare", "phone_spare", "handler")
+
+
 class ContactRequest(models.Model):
     """A wish to talk (Anliegen)."""
 
@@ -50,6 +56,8 @@ class ContactRequest(models.Model):
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="Bearbeitung"
     )
+
+    objects = ContactRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["slot"]

@@ -120,7 +120,7 @@ def book(form, code) -> ContactRequest:
     Raises sealing.Busy, keyring.KeyMissing and slots.SlotTaken; then nothing was stored.
     """
     derived = sealing.derive(code)
-    known = ContactRequest.objects.filter(lookup_id=derived.lookup_id).first()
+    known = ContactRequest.objects.for_visitors().filter(lookup_id=derived.lookup_id).first()
     if known:
         return known
     if "slot" not in form.cleaned_data:
@@ -139,7 +139,7 @@ def book(form, code) -> ContactRequest:
     try:
         slots.book(request, form.cleaned_data["slot"], timezone.now())
     except slots.AlreadyReceived:
-        return ContactRequest.objects.get(lookup_id=derived.lookup_id)
+        return ContactRequest.objects.for_visitors().get(lookup_id=derived.lookup_id)
     tell_staff()
     return request
 
@@ -180,13 +180,13 @@ class CodeView(View):
             derived = sealing.derive(form.cleaned_data["code"])
         except sealing.Busy:
             return self.ask(form, "Bitte gleich noch einmal: Es werden gerade andere Codes geprüft.", 503)
-        found = ContactRequest.objects.filter(lookup_id=derived.lookup_id).first()
+        found = ContactRequest.objects.for_visitors().filter(lookup_id=derived.lookup_id).first()
         if found is None:
             return self.ask(form, UNKNOWN)
         if form.errors or form.cleaned_data["action"] not in DEEDS:
             return self.show(form, found, derived)
         with transaction.atomic():  # what a colleague or a second window has just done must not be undone
-            found = ContactRequest.objects.select_for_update().filter(pk=found.pk).first()
+            found = ContactRequest.objects.for_visitors().select_for_update().filter(pk=found.pk).first()
             if found is None:
                 return self.ask(form, UNKNOWN)
             done = DEEDS[form.cleaned_data["action"]](found, form.cleaned_data)

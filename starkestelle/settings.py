@@ -36,6 +36,10 @@ CONTACT_PEPPER = secret("CONTACT_PEPPER")  # changes every receipt code's meanin
 CONTACT_NOTIFY_EMAIL = os.environ.get("CONTACT_NOTIFY_EMAIL", "")  # who is told that a request came, not which
 OFFICE_STATE = os.environ.get("OFFICE_STATE", "NW")  # whose public holidays count: ISO 3166-2 without DE-
 PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))  # reverse proxies of ours in front, each adding X-Forwarded-For
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")  # one elsewhere has to speak STARTTLS
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD")
 DCAT_CONTRIBUTOR_ID = os.environ.get("DCAT_CONTRIBUTOR_ID", "")  # the address that GovData gave the operator
 VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "")  # a Jitsi server: https://video.example/
 
@@ -181,6 +185,11 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W002",  # frame-ancestors of the Content-Security-Policy says who may frame a page
     "security.W003",  # CsrfViewMiddleware runs where there are sessions: in the staff process
 ]
+
+# ---- e-mail ----
+EMAIL_USE_TLS = EMAIL_HOST != "localhost"
+EMAIL_TIMEOUT = 10  # seconds that a visitor may wait for it
+DEFAULT_FROM_EMAIL = OPERATOR["email"]
 
 # ---- logging: what happened, never to whom or with which words ----
 LOGGING = {

@@ -28,7 +28,7 @@ def test_make_targets_exist(name):
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_named_files_exist(name):
-    folders = "directory|starkestelle|templates|fixtures|tests|docs|static"
+    folders = "contact|deploy|directory|starkestelle|templates|fixtures|tests|docs|static"
     named = re.findall(rf"`((?:{folders})/[\w./-]*\w)`", DOCUMENTS[name])
 
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -102,6 +102,8 @@ def test_a_phone_number_is_seen_however_it_is_written():
             "Eine eigene Anschrift für Datenschutzbeauftragte ist hier nicht hinterlegt.",
             "Was dort festgehalten wird, legt der Betreiber fest. Eine Angabe dazu ist hier nicht hinterlegt.",
             "führt zu dwd.de",
+            "Es spielt einen Besuch mit erkennbaren Angaben",
+            "Reste davon in den Dateien der Datenbank überschreibt ein Programm, das jede Stunde läuft.",
         ],
         "/spuren/": [
             "Der Verlauf bleibt. Keine Website kann ihn löschen.",

@@ -1,0 +1,248 @@
+"""The reverse proxy of compose.yaml, as a real nginx: what it hides from the portal, what it keeps, what it refuses."""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, RemoteDisconnected
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+
+from tests.contact.portal import until
+
+pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx; .ci/run installs it")
+PUBLIC, STAFF = "portal.example", "redaktion.portal.example"
+WORD = "Sanddornstrauch"
+SHORT = "/angebote/?ebene=bund"  # good for a second
+NEW_CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x".split()
+
+
+@contextmanager
+def portal():
+    """Stands for a process of the portal: answers with its pages' header, and remembers what it was asked."""
+    asked = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            length = int(self.headers.get("Content-Length", 0))
+            asked.append((self.path, dict(self.headers), self.rfile.read(length)))
+            body = f"page {len(asked)} {self.path}".encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            if not self.path.startswith("/kontakt/"):
+                self.send_header("Cache-Control", f"public, max-age={1 if self.path == SHORT else 60}")
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server asks for
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield SimpleNamespace(port=server.server_port, asked=asked, server=server)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+@contextmanager
+def nginx(public, staff, network="127.0.0.0/8"):
+    """A proxy in front of two ports, with a folder of its own in place of /tmp."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)  # its workers leave root
+        subprocess.run(
+            [*NEW_CERTIFICATE, "-keyout", folder / "key", "-out", folder / "certificate"],
+            check=True,
+            capture_output=True,
+        )
+        plain, tls = free_port(), free_port()
+        text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+        for old, new in {
+            "/tmp/": f"{folder}/",
+            "${PUBLIC_HOST}": PUBLIC,
+            "${STAFF_HOST}": STAFF,
+            "${STAFF_NETWORK}": network,
+            "/run/secrets/tls_certificate": f"{folder}/certificate",
+            "/run/secrets/tls_key": f"{folder}/key",
+            "http://public:8000": f"http://127.0.0.1:{public}",
+            "http://staff:8000": f"http://127.0.0.1:{staff}",
+            "root /srv;": f"root {settings.BASE_DIR / 'deploy'};",
+            "listen 8080": f"listen 127.0.0.1:{plain}",
+            "listen 8443": f"listen 127.0.0.1:{tls}",
+        }.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        (folder / "nginx.conf").write_text(text)
+        output = folder / "output"
+        with (
+            output.open("w") as file,
+            subprocess.Popen(
+                ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"], stdout=file, stderr=file
+            ) as process,
+        ):
+            try:
+
+                def listening():
+                    assert process.poll() is None, output.read_text()
+                    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", tls)):
+                        return True
+
+                until(listening)
+                yield SimpleNamespace(folder=folder, plain=plain, tls=tls)
+            finally:
+                process.terminate()
+
+
+def ask(proxy, path="/", host=PUBLIC, method="GET", body=None, **headers):
+    """(status, headers, text) of an answer over TLS."""
+    trusting = ssl._create_unverified_context()
+    with socket.create_connection(("127.0.0.1", proxy.tls), timeout=20) as raw:
+        connection = HTTPConnection(host)
+        connection.sock = trusting.wrap_socket(raw, server_hostname=host)
+        with closing(connection):
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.headers), answer.read().decode()
+
+
+@pytest.fixture(scope="module")
+def everything():
+    with portal() as public, portal() as staff, nginx(public.port, staff.port) as proxy:
+        yield SimpleNamespace(public=public, staff=staff, proxy=proxy)
+
+
+CLAIMS = {
+    "X-Forwarded-For": "203.0.113.7",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "http",
+    "X-Real-IP": "203.0.113.7",
+    "Forwarded": "for=203.0.113.7",
+    "Referer": "https://rathaus.example/",
+    "Cookie": "a=b",
+    "Sec-Fetch-Site": "same-origin",
+}
+
+
+def test_portal_learns_the_true_address_and_nothing_it_does_not_need(everything):
+    ask(everything.proxy, "/kontakt/", **CLAIMS)
+    headers = everything.public.asked[-1][1]
+
+    assert {name: headers[name] for name in sorted(headers)} == {
+        "Host": PUBLIC,
+        "Sec-Fetch-Site": "same-origin",
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Forwarded-Proto": "https",
+    }
+
+
+def test_staff_process_gets_cookie_and_referrer_too(everything):
+    ask(everything.proxy, "/redaktion/", host=STAFF, **CLAIMS)
+    path, headers, _ = everything.staff.asked[-1]
+
+    assert (path, headers["Host"], headers["X-Forwarded-For"]) == ("/redaktion/", STAFF, "127.0.0.1")
+    assert (headers["Cookie"], headers["Referer"]) == ("a=b", "https://rathaus.example/")
+    assert "X-Forwarded-Host" not in headers
+
+
+def test_public_name_never_leads_to_the_staff_process(everything):
+    before = len(everything.staff.asked)
+
+    ask(everything.proxy, "/redaktion/")
+
+    assert everything.staff.asked[before:] == []
+    assert everything.public.asked[-1][0] == "/redaktion/"
+
+
+def test_pages_are_kept_and_what_was_typed_is_not(everything):
+    def times_asked(path):
+        for _ in range(2):
+            assert ask(everything.proxy, path)[0] == 200
+        return [asked for asked, *_ in everything.public.asked].count(path)
+
+    kept = ("/angebote/", "/angebote/?region=bayern&hilfe=meldestelle&seite=2", "/lotse/")
+    not_kept = (f"/angebote/?q={WORD}", f"/angebote/?ort={WORD}", f"/?utm_source={WORD}", "/kontakt/rueckruf/")
+
+    assert {path: times_asked(path) for path in kept} == dict.fromkeys(kept, 1)
+    assert {path: times_asked(path) for path in not_kept} == dict.fromkeys(not_kept, 2)
+    files = [path.read_bytes() for path in everything.proxy.folder.rglob("*") if path.is_file()]
+    assert any(b"/angebote/?region=bayern" in content for content in files)
+    assert [content for content in files if WORD.encode() in content] == []
+
+
+def test_each_encoding_is_kept_apart(everything):
+    ask(everything.proxy, "/spuren/", **{"Accept-Encoding": "gzip, deflate, br;q=1.0, zstd"})
+
+    assert everything.public.asked[-1][1]["Accept-Encoding"] == "br"
+
+
+def test_long_form_is_refused_and_a_form_of_ours_touches_no_disk(everything):
+    refused = ask(everything.proxy, "/kontakt/", method="POST", body="x" * 300_000)
+    passed = ask(everything.proxy, "/kontakt/", method="POST", body=WORD * 10_000)
+
+    assert (refused[0], passed[0]) == (413, 200)
+    assert everything.public.asked[-1][2] == (WORD * 10_000).encode()
+    assert [path for path in (everything.proxy.folder / "body").rglob("*") if path.is_file()] == []
+
+
+def test_without_tls_one_is_led_to_it(everything):
+    with closing(HTTPConnection("127.0.0.1", everything.proxy.plain)) as connection:
+        connection.request("GET", "/angebote/?ebene=bund", headers={"Host": PUBLIC})
+        answer = connection.getresponse()
+
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{PUBLIC}/angebote/?ebene=bund")
+
+
+def test_unknown_names_get_no_answer(everything):
+    with closing(HTTPConnection("127.0.0.1", everything.proxy.plain)) as connection:
+        connection.request("GET", "/", headers={"Host": "evil.example"})
+        with pytest.raises(RemoteDisconnected):
+            connection.getresponse()
+    with pytest.raises(ssl.SSLError):
+        ask(everything.proxy, host="evil.example")
+
+
+def test_staff_name_is_closed_to_other_networks():
+    with portal() as staff, nginx(staff.port, staff.port, network="10.0.0.0/8") as proxy:
+        status, _, _ = ask(proxy, "/redaktion/", host=STAFF)
+
+        assert (status, staff.asked) == (403, [])
+
+
+def test_kept_pages_are_served_while_the_portal_is_away_and_others_name_the_hotline():
+    with portal() as public, nginx(public.port, free_port()) as proxy:
+        before = [ask(proxy, path)[2] for path in ("/angebote/", SHORT)]
+        began = time.monotonic()
+        public.server.server_close()
+
+        def is_stale():
+            return time.monotonic() > began + 2
+
+        until(is_stale)
+        away = [ask(proxy, path)[2] for path in ("/angebote/", SHORT)]
+        unknown = ask(proxy, f"/angebote/?q={WORD}")
+        output = (proxy.folder / "output").read_text()
+
+    assert away == before
+    assert unknown[0] == 503
+    assert re.findall(r'href="tel:([^"]+)"', unknown[2]) == ["110", "+498003009944"]
+    assert unknown[1]["Retry-After"] == "60"
+    assert output == ""
