@@ -163,14 +163,14 @@ def _go_astray(traces, server, codes):
         ("Code vertippt", 200, CODE_PAGE, {"code": code[:-1]}, {}),
     ):
         traces.expect(name, server.post(address, form, source=SOURCE, **HEADERS | headers), status)
-    status, _ = server.get("/aenderung/", source=SOURCE, **HEADERS)
-    if status != 404:  # its words are kept, on purpose; who sent them is not
-        form = {
-            "ticket": make_ticket("proposal", codes["unbekannt"]),
-            "comment": "Es fehlt ein Angebot in der Nachbarschaft.",
-        }
-        answer = server.post("/aenderung/", form, source=SOURCE, **HEADERS)
-        traces.expect("Änderungsvorschlag", answer, 200)
+    ticket = make_ticket("proposal", sealing.new_code())
+    proposal = {
+        "ticket": ticket,
+        "name": "Beratung nebenan",
+        "comment": "Sie hilft in drei Dörfern.",
+    }  # kept on purpose
+    traces.expect("Angebot vorschlagen", server.post("/aenderung/", proposal, source=SOURCE, **HEADERS), 200)
+    traces.witnesses["Vorschlag"] = "in drei Dörfern"
     for name, line in (
         ("kein HTTP", f"GET /?name={WRONG} SPRICHT KEIN HTTP"),
         ("Adresse zu lang", f"GET /?name={WRONG * 500} HTTP/1.1"),

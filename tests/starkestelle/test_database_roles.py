@@ -10,12 +10,14 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.urls import get_resolver
 from psycopg import sql
 
 from contact import sealing
 from starkestelle.database_rights import PUBLIC
-from tests.contact.factories import WAYS, answers
+from tests.contact.factories import WAYS, answers, make_ticket
 from tests.contact.portal import POSTGRES, new_portal
+from tests.docs.test_url_contract import paths
 
 CODE_PAGE = "/kontakt/code/"
 needs_postgres = pytest.mark.skipif(not POSTGRES, reason="SQLite has no roles")
@@ -60,9 +62,17 @@ def test_every_public_page_is_served_with_the_public_rights(portal, role):
     with public_process(portal, role) as server:
         addresses = re.findall(r"<loc>https?://[^/]+(/[^<]*)</loc>", server.get("/sitemap.xml")[1])
         searches = ["/angebote/?ort=Neustrelitz&q=hass", "/einbetten/angebote/", "/bereit/", *WAYS.values(), CODE_PAGE]
-        statuses = {address: server.get(address)[0] for address in (*addresses, *searches)}
+        fixed = [path for path in paths(get_resolver().url_patterns) if "<" not in path and path != "/redaktion/"]
+        statuses = {address: server.get(address)[0] for address in (*addresses, *searches, *fixed)}
+        proposal = {
+            "ticket": make_ticket("proposal"),
+            "name": "Beratung nebenan",
+            "comment": "Es fehlt ein Angebot in der Nachbarschaft.",
+        }
+        proposed = server.post("/aenderung/", proposal)[0]
 
-    assert {address: status for address, status in statuses.items() if status != 200} == {}
+    assert {address: status for address, status in statuses.items() if status not in {200, 301, 302}} == {}
+    assert (proposed, portal.rows("SELECT count(*) FROM monitoring_changeproposal")) == (200, [(1,)])
     assert len(addresses) > 200
 
 
