@@ -4,6 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from directory import catalogue
+from directory.monitoring.models import Snapshot
 
 FIXED_PAGES = (
     "directory:start",
@@ -11,6 +12,10 @@ FIXED_PAGES = (
     "directory:lotse",
     "directory:organization_list",
     "directory:partner",
+    "monitoring:map",
+    "monitoring:snapshots",
+    "monitoring:comparison",
+    "monitoring:method",
     "about",
     "easy_language",
     "traces",
@@ -63,10 +68,25 @@ class Organizations(Sitemap):
         return reverse("directory:organization", args=[slug])
 
 
+class GapMaps(Sitemap):
+    def items(self):
+        return [area.slug for area in catalogue.current().state_by_iso.values()]
+
+    def location(self, slug):
+        return reverse("monitoring:state", args=[slug])
+
+
+class Snapshots(Sitemap):
+    def items(self):
+        return Snapshot.objects.without_data()
+
+
 SECTIONS = {
     "pages": FixedPages,
     "threats": ThreatTypes,
     "states": States,
     "offers": Offers,
     "organizations": Organizations,
+    "gap_maps": GapMaps,
+    "snapshots": Snapshots,
 }

@@ -10,6 +10,7 @@ from starkestelle.sitemap import SECTIONS
 urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
+    path("monitoring/", include("directory.monitoring.urls")),
     path("ueber-uns/", public_page(views.AboutView.as_view()), name="about"),
     path("leichte-sprache/", public_page(views.EasyLanguageView.as_view()), name="easy_language"),
     path("spuren/", public_page(views.TracesView.as_view()), name="traces"),

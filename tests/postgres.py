@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements-pgserver.txt"
@@ -25,9 +26,15 @@ full_page_writes = off
 """
 
 
+@dataclass(frozen=True)
+class Cluster:
+    url: str
+    restart: Callable[[], None]  # returns when it takes connections again
+
+
 @contextmanager
-def throwaway_postgres() -> Iterator[str]:
-    """The URL of a fresh PostgreSQL that nobody else can reach. Raises RuntimeError when none can be had."""
+def throwaway_postgres() -> Iterator[Cluster]:
+    """A fresh PostgreSQL that nobody else can reach. Raises RuntimeError when none can be had."""
     owner = _unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
@@ -49,7 +56,8 @@ def throwaway_postgres() -> Iterator[str]:
             configuration.write(CONFIGURATION.format(folder=folder))
         try:
             call("pg_ctl", "start", "--wait")
-            yield f"postgresql://postgres@/postgres?host={folder}"
+            url = f"postgresql://postgres@/postgres?host={folder}"
+            yield Cluster(url, lambda: call("pg_ctl", "restart", "--wait", "--mode=fast"))
         finally:
             if (data / "postmaster.pid").exists():
                 call("pg_ctl", "stop", "--wait", "--mode=immediate")
@@ -92,8 +100,8 @@ def main(command: list[str]) -> int:
         print("Testing on the PostgreSQL server that DATABASE_URL names.", flush=True)
         return subprocess.run(command).returncode
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the cluster is deleted then too
-    with throwaway_postgres() as url:
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+    with throwaway_postgres() as cluster:
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": cluster.url}).returncode
 
 
 if __name__ == "__main__":

@@ -1,11 +1,24 @@
 """Pages that list offers by one property: a threat, a Land, an actor."""
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.generic import TemplateView
+from django_filters.views import FilterView
 
 from directory import catalogue
-from directory.models import Organization
+from directory.filters import ChoiceFilter, OfferFilter
+from directory.models import Offer, Organization
 from directory.selection import Selection, near_first
+
+SECTORS = {  # values of `bereich` in the URL
+    "sicherheitsbehoerden": Organization.Sector.SECURITY,
+    "justiz": Organization.Sector.JUSTICE,
+    "verwaltung": Organization.Sector.ADMINISTRATION,
+    "hilfsorganisationen": Organization.Sector.AID,
+    "spitzenverbaende": Organization.Sector.ASSOCIATION,
+    "wissenschaft": Organization.Sector.RESEARCH,
+}
 
 
 class ThreatTypeView(TemplateView):
@@ -46,26 +59,50 @@ class StateView(TemplateView):
         )
 
 
-class OrganizationListView(TemplateView):
+class ActorFilter(OfferFilter):
+    """Those who provide the offers that are left."""
+
+    bereich = ChoiceFilter("sector", "Bereich", SECTORS)
+
+    FACETS = ("bereich", "bedrohung")
+
+
+class OrganizationListView(FilterView):
+    filterset_class = ActorFilter
     template_name = "directory/organization_list.html"
+    strict = False
+
+    def get_queryset(self):
+        return Selection(catalogue.current())
+
+    def get_filterset_kwargs(self, filterset_class):
+        return super().get_filterset_kwargs(filterset_class) | {"path": reverse("directory:organization_list")}
 
     def get_context_data(self, **kwargs):
-        actors = catalogue.current().actors.values()
+        current = self.filterset.catalogue
+        with_offers = {offer.actor.slug for offer in self.filterset.qs}
+        actors = [actor for slug, actor in current.actors.items() if slug in with_offers]
         sectors = [(sector, [actor for actor in actors if actor.sector == sector]) for sector in Organization.Sector]
         return super().get_context_data(sectors=sectors, total=len(actors), **kwargs)
 
 
 class OrganizationView(TemplateView):
+    """An actor with its offers. The address stays when the last of them has ended: partners have the link."""
+
     template_name = "directory/organization.html"
 
     def get_context_data(self, slug, **kwargs):
         current = catalogue.current()
         actor = current.actors.get(slug)
         if actor is None:
-            raise Http404
+            actor = get_object_or_404(
+                Organization.objects.filter(offers__status=Offer.Status.DEFUNCT).distinct(), slug=slug
+            )
+        offers = Selection(current).filter(actor=[slug])
         return super().get_context_data(
             actor=actor,
             sector=Organization.Sector(actor.sector),
-            offers=Selection(current).filter(actor=[slug]),
+            offers=offers,
+            confirmed_on=max((offer.verified_on for offer in offers if offer.verified_on), default=None),
             **kwargs,
         )

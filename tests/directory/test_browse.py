@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from directory.models import Offer
@@ -83,3 +85,75 @@ def test_warm_pages_cost_no_query(client, django_assert_num_queries, path, count
 
     with django_assert_num_queries(0):
         assert client.get(path).status_code == 200
+
+
+# ---- actors, narrowed ----
+def actors(response):
+    return [actor.name for _, actors in response.context["sectors"] for actor in actors]
+
+
+@pytest.fixture
+def three_actors():
+    hessen, bayern = make_region("Hessen", slug="hessen"), make_region("Bayern", slug="bayern")
+    hate, threats = make_threat_type(slug="hass"), make_threat_type(slug="drohung")
+    police, aid = make_organization(name="Polizei", sector="security"), make_organization(name="Hilfe", sector="aid")
+    make_offer(organization=police, regions=[hessen], threat_types=[threats])
+    make_offer(organization=aid, regions=[bayern], threat_types=[hate, threats])
+    make_offer(organization=make_organization(name="Bund", sector="aid"), threat_types=[hate])
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Polizei", "Bund", "Hilfe"]),
+        ("bereich=hilfsorganisationen", ["Bund", "Hilfe"]),
+        ("region=hessen", ["Polizei", "Bund"]),
+        ("bedrohung=hass", ["Bund", "Hilfe"]),
+        ("region=bayern&bedrohung=drohung&bereich=hilfsorganisationen", ["Hilfe"]),
+        ("bereich=justiz", []),
+        ("bereich=quatsch&region=&bedrohung=", ["Polizei", "Bund", "Hilfe"]),
+    ],
+)
+def test_actors_can_be_narrowed(client, three_actors, query, names):
+    response = client.get(f"/akteure/?{query}")
+
+    assert actors(response) == names
+    assert ("„quatsch“ gibt es nicht" in response.content.decode()) == ("quatsch" in query)
+
+
+def test_choice_of_actors_stays_in_the_form_and_in_the_canonical_address(client, three_actors):
+    html = client.get("/akteure/?x=1&bedrohung=hass&bereich=hilfsorganisationen").content.decode()
+
+    assert '<option value="hass" selected>' in html
+    assert '<option value="hilfsorganisationen" selected>' in html
+    assert '<link rel="canonical" href="/akteure/?bedrohung=hass&amp;bereich=hilfsorganisationen">' in html
+
+
+def test_nobody_for_a_choice_leads_to_the_hotline(client, three_actors):
+    html = client.get("/akteure/?bereich=justiz").content.decode()
+
+    assert "Wer hilft: keine Akteure" in html
+    assert "Dazu kennen wir noch niemanden." in html
+
+
+def test_actor_whose_last_offer_ended_keeps_its_address(client):
+    gone = make_organization(name="Früher", slug="frueher")
+    make_offer(organization=gone, status="defunct")
+    draft = make_organization(name="Künftig", slug="kuenftig")
+    make_offer(organization=draft, status="draft")
+    make_organization(name="Ohne", slug="ohne")
+
+    page = client.get("/akteure/frueher/")
+
+    assert page.status_code == 200
+    assert "Von diesem Akteur kennen wir zurzeit kein Angebot." in page.content.decode()
+    assert [client.get(f"/akteure/{slug}/").status_code for slug in ("kuenftig", "ohne")] == [404, 404]
+
+
+def test_actor_says_when_an_offer_was_last_confirmed(client):
+    actor = make_organization(slug="hilfe")
+    make_offer(organization=actor, verified_on=date(2026, 1, 5))
+    make_offer(organization=actor, verified_on=date(2026, 3, 5))
+    make_offer(organization=actor)
+
+    assert "Zuletzt bestätigt am 5. März 2026." in client.get("/akteure/hilfe/").content.decode()

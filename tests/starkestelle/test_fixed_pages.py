@@ -2,7 +2,7 @@
 
 import re
 import struct
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from django.test import override_settings
 from django.utils.html import strip_tags
 
 from directory.models import Offer
+from directory.monitoring import snapshots
 from tests.factories import make_offer, make_organization, make_region, make_threat_type
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,7 @@ def test_footer_leads_to_everything_that_the_law_asks_for(client, path):
     assert re.findall(r'<a href="([^"]+)"', footer) == [
         "/ueber-uns/",
         "/partner/",
+        "/monitoring/",
         "/leichte-sprache/",
         "/spuren/",
         "/barrierefreiheit/",
@@ -283,6 +285,7 @@ def test_sitemap_lists_exactly_the_public_pages(client):
     make_offer(slug="pause", organization=shown.organization, status=Offer.Status.TEMPORARILY_CLOSED)
     make_offer(slug="entwurf", status=Offer.Status.DRAFT)
     make_offer(slug="beendet", status=Offer.Status.DEFUNCT)
+    snapshots.take(date(2026, 6, 1))
 
     response = client.get("/sitemap.xml")
 
@@ -299,6 +302,12 @@ def test_sitemap_lists_exactly_the_public_pages(client):
             "/akteure/",
             "/akteure/traeger/",
             "/partner/",
+            "/monitoring/",
+            "/monitoring/land/hessen/",
+            "/monitoring/methodik/",
+            "/monitoring/staende/",
+            "/monitoring/staende/2026-06-01/",
+            "/monitoring/vergleich/",
             *FIXED,
         ]
     )
@@ -316,7 +325,7 @@ def test_sitemap_names_pages_that_answer(client):
 
     paths = re.findall("<loc>http://testserver([^<]*)</loc>", client.get("/sitemap.xml").content.decode())
 
-    assert len(paths) == 15
+    assert len(paths) == 20
     assert [path for path in paths if client.get(path).status_code != 200] == []
 
 

@@ -1,5 +1,5 @@
 """The pages under /redaktion/monitoring/."""
 
-from directory.monitoring.admin import verification
+from directory.monitoring.admin import link_check, snapshot, verification
 
-__all__ = ["verification"]
+__all__ = ["link_check", "snapshot", "verification"]

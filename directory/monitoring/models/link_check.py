@@ -1,4 +1,35 @@
 from django.db import models
+from django.db.models import F, Q
+
+from directory.models import Offer
+
+DAYS_UNTIL_BROKEN = 3
+# what published offers show of each kind
+SHOWN_IN = {
+    "link": ["website", "online_form", "chat", "sources__url", "organization__website"],
+    "email": ["emails__address"],
+    "phone": ["phones__number"],
+}
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    def in_use(self):
+        """What published offers show now, whenever it was checked."""
+        shown = Q()
+        for kind, fields in SHOWN_IN.items():
+            for field in fields:
+                shown |= Q(kind=kind, value__in=Offer.objects.published().values(field))
+        return self.filter(shown)
+
+    def broken(self):
+        """Failed on three different days in a row, and still shown: editors have to act."""
+        return self.in_use().filter(result__in=LinkCheck.FAILURES, failed_days__gte=DAYS_UNTIL_BROKEN)
+
+    def accept_content(self):
+        """An editor looked at what has changed, and it is right: its title is the one to compare with from now on."""
+        return self.filter(result=LinkCheck.Result.CHANGED).update(
+            title=F("detail"), detail="", result=LinkCheck.Result.OK, failed_days=0, last_failed_on=None
+        )
 
 
 class LinkCheck(models.Model):
@@ -22,15 +53,29 @@ class LinkCheck(models.Model):
         FORBIDDEN = "forbidden", "Adresse nicht erlaubt"
         INVALID = "invalid", "ungültig"
 
+    # not among them: a site that refuses to be checked may be well
+    FAILURES = [
+        Result.GONE,
+        Result.CERTIFICATE,
+        Result.NAME,
+        Result.TIMEOUT,
+        Result.SERVER_ERROR,
+        Result.CHANGED,
+        Result.FORBIDDEN,
+        Result.INVALID,
+    ]
+
     kind = models.CharField("Art", max_length=5, choices=Kind)
     value = models.CharField("Wert", max_length=500)
     result = models.CharField("Ergebnis", max_length=12, choices=Result)
-    detail = models.CharField("Einzelheiten", max_length=200, blank=True)
+    detail = models.CharField("Einzelheiten", max_length=200, blank=True)  # of "changed" the title that it has now
     new_address = models.CharField("neue Adresse", max_length=500, blank=True)
-    title = models.CharField("Titel der Seite", max_length=300, blank=True)
+    title = models.CharField("Titel der Seite", max_length=300, blank=True)  # when first seen
     checked_at = models.DateTimeField("geprüft")
     failed_days = models.PositiveSmallIntegerField("Tage mit Fehlern", default=0)  # in a row; one judges after three
     last_failed_on = models.DateField("zuletzt fehlgeschlagen", null=True, blank=True)
+
+    objects = LinkCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "value"]

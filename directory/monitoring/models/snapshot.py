@@ -1,4 +1,16 @@
 from django.db import models
+from django.urls import reverse
+
+UNCHANGEABLE = "A snapshot is never changed."
+
+
+class SnapshotQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError(UNCHANGEABLE)
+
+    def without_data(self):
+        """For lists: everything that is small."""
+        return self.defer("figures", "data")
 
 
 class Snapshot(models.Model):
@@ -9,6 +21,8 @@ class Snapshot(models.Model):
     data = models.BinaryField("Daten")  # gzip of canonical JSON: all public data of that day
     checksum = models.CharField("SHA-256", max_length=64)  # of the JSON, in hexadecimal
 
+    objects = SnapshotQuerySet.as_manager()
+
     class Meta:
         ordering = ["-day"]
         verbose_name = "Stand"
@@ -17,7 +31,10 @@ class Snapshot(models.Model):
     def __str__(self):
         return f"Stand vom {self.day:%d.%m.%Y}"
 
-    def save(self, *args, **kwargs):
+    def save(self, **kwargs):
         if not self._state.adding:
-            raise TypeError("A snapshot is never changed.")
-        super().save(*args, **kwargs)
+            raise TypeError(UNCHANGEABLE)
+        super().save(**kwargs | {"force_insert": True})  # not even a row made anew with the old number replaces one
+
+    def get_absolute_url(self):
+        return reverse("monitoring:snapshot", args=[self.day])

@@ -12,7 +12,7 @@ ALL = {"add", "change", "delete", "view"}
 DIRECTORY = dict.fromkeys(
     "organization offer location phone email source region threattype supporttype language".split(), ALL
 )
-MONITORING = {"verification": {"add", "view"}, "reviewinterval": {"view"}}
+MONITORING = {"linkcheck": {"change", "view"}, "verification": {"add", "view"}, "reviewinterval": {"view"}}
 REQUESTS = {"contactrequest": {"change", "delete", "view"}}
 
 

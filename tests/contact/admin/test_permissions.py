@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from contact import slots
 from contact.models import AuditEntry, Closure, ContactRequest
 from directory.models import Offer, ThreatType
+from directory.monitoring.models import LinkCheck
 from tests.contact.admin.staff import at, log_in, make_colleague, make_planned
 from tests.contact.factories import make_rule
 from tests.factories import make_offer, make_threat_type
@@ -101,6 +102,11 @@ directory_threattype_add                 GET   302 302 403 200 403 200 200
 directory_threattype_change              GET   302 302 403 200 403 200 200
 directory_threattype_delete              GET   302 302 403 200 403 200 200
 directory_language_changelist            GET   302 302 403 200 403 200 200
+monitoring_linkcheck_changelist          GET   302 302 403 200 403 200 200
+monitoring_linkcheck_add                 GET   302 302 403 403 403 403 403
+monitoring_linkcheck_change              GET   302 302 403 200 403 200 200
+monitoring_linkcheck_change              POST  302 302 403 403 403 403 403
+monitoring_linkcheck_delete              GET   302 302 403 403 403 403 403
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
@@ -119,6 +125,7 @@ def rows(groups, clock, keys):
         "group": Group.objects.create(name="Gäste"),
         "offer": make_offer(status="draft"),
         "threattype": make_threat_type(),
+        "linkcheck": LinkCheck.objects.create(kind="link", value="https://a.example/", result="ok", checked_at=at(9)),
     }
 
 
@@ -189,13 +196,13 @@ def test_every_model_of_the_desk_has_its_place_in_the_table():
         ("nobody", []),
         (
             "Redaktion",
-            "Language Offer Organization Region ReviewInterval SupportType ThreatType Verification".split(),
+            "Language LinkCheck Offer Organization Region ReviewInterval SupportType ThreatType Verification".split(),
         ),
         ("Beratung", "Closure ContactRequest SlotRule".split()),
         (
             "Leitung",
-            "AuditEntry Closure ContactRequest Language Offer Organization Region ReviewInterval SlotRule SupportType "
-            "ThreatType User Verification".split(),
+            "AuditEntry Closure ContactRequest Language LinkCheck Offer Organization Region ReviewInterval SlotRule "
+            "SupportType ThreatType User Verification".split(),
         ),
     ],
 )

@@ -1,0 +1,115 @@
+"""The gap map as it is now: for all Länder, and for one."""
+
+from heapq import nlargest
+from operator import attrgetter
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils import timezone
+from django.views.generic import TemplateView
+from django_filters.views import FilterView
+
+from directory import catalogue
+from directory.filters import FacetFilter, OfferFilter, finder_path
+from directory.monitoring import figures, gaps
+from directory.monitoring.charts import Tile
+from directory.selection import Selection
+
+NEWEST = 10
+
+
+class GapFilter(OfferFilter):
+    """The map's parameters: two of the finder's, with the same values."""
+
+    q = ort = region = merkmal = zielgruppe = ebene = sprache = seite = None
+    bedrohung = FacetFilter("threat_type", "Art der Bedrohung")
+    hilfe = FacetFilter("support_type", "Art der Hilfe")
+
+    FACETS = ("bedrohung", "hilfe")
+
+    def filter_queryset(self, selection):
+        for name in self.FACETS:
+            selection = self.filters[name].filter(selection, self._known(name, self.form.cleaned_data[name]))
+        return selection
+
+    @property
+    def threats(self):
+        return self.chosen.get("bedrohung", ())
+
+    @property
+    def supports(self):
+        return self.chosen.get("hilfe", ())
+
+    def finder(self, state) -> str:
+        """The finder's address for a Land and what is chosen here."""
+        chosen = [(name, value) for name in self.FACETS for value in self.chosen.get(name, ())]
+        return f"{finder_path()}?{urlencode([('region', state), *chosen])}"
+
+
+class MapView(FilterView):
+    filterset_class = GapFilter
+    template_name = "monitoring/map.html"
+    strict = False
+
+    def get_queryset(self):
+        return Selection(catalogue.current())
+
+    def get_filterset_kwargs(self, filterset_class):
+        return super().get_filterset_kwargs(filterset_class) | {"path": self.request.path}
+
+    def render_to_response(self, context, **kwargs):
+        if self.filterset.successor:
+            return HttpResponsePermanentRedirect(self.request.path + self.filterset.successor)
+        return super().render_to_response(context, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        chosen, selection = self.filterset, self.filterset.qs
+        tiles = [self.tile(area) for area in selection.catalogue.state_by_iso.values()]
+        counts = {each: sum(tile.counts[each] for tile in tiles) for each in gaps.Coverage}
+        totals = figures.totals_of(selection)
+        return context | {
+            "tiles": tiles,
+            "whole": Tile(None, counts),
+            "one_cell": len(chosen.threats) == len(chosen.supports) == 1,
+            "coverages": gaps.Coverage,
+            "totals": totals,
+            "sectors": figures.sector_rows(totals),
+            "freshness": figures.freshness_rows(figures.freshness(selection, timezone.localdate())),
+            "newest": nlargest(NEWEST, selection, key=attrgetter("updated_at")),
+        }
+
+    def tile(self, area):
+        chosen, slug = self.filterset, area.slug
+        cells = gaps.narrow(gaps.cells(chosen.catalogue, slug), chosen.threats, chosen.supports)
+        offers = chosen.qs.filter(region=[slug]).count()
+        return Tile(area, gaps.tally(cells), offers, chosen.finder(slug))
+
+
+class StateView(TemplateView):
+    """One Land: every threat and every kind of help."""
+
+    template_name = "monitoring/state.html"
+
+    def get_context_data(self, slug, **kwargs):
+        current = catalogue.current()
+        area = current.areas.get(slug)
+        if area is None or area.parent:
+            raise Http404
+        cells = gaps.cells(current, slug)
+        rows = [(current.threat_types[threat], row.items()) for threat, row in cells.items()]
+        return super().get_context_data(
+            area=area,
+            rows=rows,
+            supports=current.support_types.values(),
+            tile=Tile(area, gaps.tally(cells)),
+            offers=gaps.own_offers(current, slug).bit_count(),
+            coverages=gaps.Coverage,
+            states=current.state_by_iso.values(),
+            **kwargs,
+        )
+
+
+class MethodView(TemplateView):
+    template_name = "monitoring/method.html"
+    extra_context = {"coverages": gaps.Coverage}

@@ -1,0 +1,71 @@
+"""The directory as the public may have it: every format and every snapshot is made of these records.
+
+Values are those of JSON, and the order is that of the slugs: the same rows make the same text on every database.
+"""
+
+from datetime import UTC
+
+from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
+
+OFFER_FIELDS = """
+    slug name status level audience for_some_only summary description website online_form chat opening_hours
+    hours_note around_the_clock anonymous free_of_charge
+""".split()
+OFFER_TERMS = ("regions", "threat_types", "support_types", "languages")
+PHONE_FIELDS = ("number", "label", "free", "opening_hours")
+EMAIL_FIELDS = ("address", "label")
+INTERNAL = ("id", "confidence", "editorial_note", "review_due", "created_at")  # fields of an offer that stay with us
+
+
+def public_data() -> dict[str, list[dict]]:
+    """All that is published, in a fixed number of queries."""
+    offers = Offer.objects.published().for_page().order_by("slug")
+    records = [offer_record(offer) for offer in offers]
+    actors = Organization.objects.filter(slug__in={record["organization"] for record in records})
+    return {
+        "offers": _by_slug(records),
+        "organizations": _by_slug(actors.values("slug", "name", "sector", "website")),
+        "regions": _by_slug(map(region_record, Region.objects.select_related("parent"))),
+        "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
+        "support_types": _by_slug(SupportType.objects.values("slug", "name", "description")),
+        "languages": _by_slug(Language.objects.values("slug", "name")),
+    }
+
+
+def offer_record(offer: Offer) -> dict:
+    """One offer, read with OfferQuerySet.for_page."""
+    return {
+        **{name: getattr(offer, name) for name in OFFER_FIELDS},
+        **{name: sorted(term.slug for term in getattr(offer, name).all()) for name in OFFER_TERMS},
+        "organization": offer.organization.slug,
+        "phones": [_fields(phone, PHONE_FIELDS) for phone in offer.phones.all()],
+        "emails": [_fields(email, EMAIL_FIELDS) for email in offer.emails.all()],
+        "locations": sorted(location.city for location in offer.locations.all()),
+        "sources": [source_record(source) for source in sorted(offer.sources.all(), key=lambda source: source.url)],
+        "verified_on": offer.verified_on and offer.verified_on.isoformat(),
+        "updated_at": offer.updated_at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def source_record(source) -> dict:
+    return {"url": source.url, "supports": sorted(source.supports), "accessed_on": source.accessed_on.isoformat()}
+
+
+def region_record(region) -> dict:
+    return {
+        "slug": region.slug,
+        "name": region.name,
+        "kind": region.kind,
+        "official_key": region.official_key,
+        "iso_code": region.iso_code,
+        "parent": region.parent and region.parent.slug,
+    }
+
+
+def _fields(row, names):
+    return {name: getattr(row, name) for name in names}
+
+
+def _by_slug(records):
+    """Databases sort letters differently; Python sorts them alike everywhere."""
+    return sorted(records, key=lambda record: record["slug"])
