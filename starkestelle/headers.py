@@ -5,9 +5,8 @@ from django.conf import settings
 SOURCES = {
     "default-src": "'none'",
     "style-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self'",
     "script-src": "'self'",
-    "font-src": "'self'",
     "frame-src": "'self'",  # the preview of an embed
     "form-action": "'self'",
     "base-uri": "'none'",

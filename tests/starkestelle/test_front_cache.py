@@ -106,6 +106,9 @@ PUBLIC = [
     "/akteure/",
     "/akteure/<slug:slug>/",
     "/einbetten/angebote/",
+    "/monitoring/",
+    "/monitoring/land/<slug:slug>/",
+    "/monitoring/methodik/",
     "/ueber-uns/",
     "/leichte-sprache/",
     "/spuren/",
@@ -174,6 +177,8 @@ def test_public_page_says_nothing_of_host_scheme_parameters_or_headers(front, of
         "/kontakt/code/": 200,
         "/partner/": 200,
         "/partner/qr.svg": 200,
+        "/monitoring/vergleich/": 200,
+        "/monitoring/staende/": 200,
         "/redaktion/login/": 200,
         "/robots.txt": 200,
         "/sitemap.xml": 200,
@@ -277,6 +282,7 @@ def test_order_of_parameters_and_unknown_ones_do_not_matter(front, offer):
         "/angebote/",
         "/einbetten/angebote/?bedrohung=eins",
         "/lotse/weg/?bedrohung=eins",
+        "/akteure/?bedrohung=eins",
     ],
 )
 def test_other_values_are_another_page(front, offer, other):
