@@ -1,4 +1,7 @@
-"""The signed ticket of a form: it carries the receipt code, and says when the form was handed out."""
+"""The signed ticket of a form: it carries the receipt code, and says when the form was handed out.
+
+A form without a receipt code takes it as a number that is used once.
+"""
 
 import time
 
@@ -13,13 +16,19 @@ YOUNGEST, OLDEST = 4, 2 * 3600  # seconds: nobody fills in a form faster, nobody
 class BadTicket(Exception):
     """Altered, forged, or for another form."""
 
+    advice = "Bitte senden Sie das Formular noch einmal. Ihre Angaben stehen noch da."
+
 
 class TooYoung(BadTicket):
     """Sent back faster than a person can."""
 
+    advice = "Das ging sehr schnell. Bitte prüfen Sie Ihre Angaben und senden Sie noch einmal."
+
 
 class TooOld(BadTicket):
     """The form lay open too long."""
+
+    advice = "Die Seite war lange offen. Bitte prüfen Sie Ihre Angaben noch einmal."
 
 
 def issue(kind: str) -> str:
@@ -41,6 +50,13 @@ def code_of(ticket: str, kind: str) -> str:
     if age > OLDEST:
         raise TooOld
     return content["code"]
+
+
+def instead_of(ticket: str, kind: str, refusal: BadTicket) -> str:
+    """What a form that was refused is handed out with again."""
+    if isinstance(refusal, TooYoung):
+        return ticket
+    return renew(ticket, kind) if isinstance(refusal, TooOld) else issue(kind)
 
 
 def _content(ticket, kind):

@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 MOST_BOOKINGS, MOST_BOOKINGS_IN_ALL = 6, 200  # an hour
 MOST_CODES, MOST_CODES_IN_ALL = 20, 1000
 VIDEO_EARLY, VIDEO_LATE = timedelta(minutes=10), timedelta(minutes=60)
-SEND_AGAIN = "Bitte senden Sie das Formular noch einmal. Ihre Angaben stehen noch da."
 UNKNOWN = "Zu diesem Code finden wir nichts. Vielleicht ist das Anliegen schon gelöscht."
 ARRIVED = "Ihre Nachricht ist angekommen."
 ENDED = "Dieses Anliegen ist abgesagt oder abgeschlossen."
@@ -48,17 +47,12 @@ class BookingView(View):
         if not form.is_valid() and not form.is_sent_again():
             return self.show(form)
         if form.cleaned_data["website"]:
-            return self.again(form, SEND_AGAIN)
+            return self.again(form, tickets.BadTicket.advice)
+        ticket = form.cleaned_data["ticket"]
         try:
-            code = tickets.code_of(form.cleaned_data["ticket"], form.kind)
-        except tickets.TooYoung:
-            return self.again(form, "Das ging sehr schnell. Bitte prüfen Sie Ihre Angaben und senden Sie noch einmal.")
-        except tickets.TooOld:
-            fresh = tickets.renew(form.cleaned_data["ticket"], form.kind)
-            return self.again(form, "Die Seite war lange offen. Bitte prüfen Sie Ihre Angaben noch einmal.", fresh)
-        except tickets.BadTicket:
-            fresh = tickets.issue(form.kind)
-            return self.again(form, SEND_AGAIN, fresh)
+            code = tickets.code_of(ticket, form.kind)
+        except tickets.BadTicket as refusal:
+            return self.again(form, refusal.advice, tickets.instead_of(ticket, form.kind, refusal))
         step = form.cleaned_data["step"]
         if step == "change":
             return self.show(form)

@@ -28,7 +28,14 @@ class OfferQuerySet(models.QuerySet):
         """Published offers never confirmed, or whose next review is due by `day`."""
         return self.published().filter(Q(verified_on=None) | Q(review_due__lte=day))
 
-    def ready_to_publish(self):
-        """Drafts that say where they apply and who says so."""
+    def hard_to_reach(self):
+        """Nobody can be spoken to or written to directly."""
+        return self.filter(phones=None, online_form="")
+
+    def complete(self):
+        """They say where they apply and who says so."""
         placed = Q(level="federal", regions=None) | Q(level="state") & ~Q(regions=None)
-        return self.filter(placed, ~Q(sources=None), status="draft").distinct()
+        return self.filter(placed, ~Q(sources=None)).distinct()
+
+    def ready_to_publish(self):
+        return self.complete().filter(status="draft")

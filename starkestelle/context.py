@@ -4,13 +4,10 @@ from django.conf import settings
 
 from directory.hotline import hotline
 
-SCHEME = "http" if settings.PLAIN_HTTP else "https"
-ADDRESS = f"{SCHEME}://{settings.ALLOWED_HOSTS[0].removeprefix('.')}"  # the first host is the portal's own name
-
 
 def site(request):
     return {
         "hotline": hotline,
         "operator": settings.OPERATOR,
-        "address": ADDRESS,
+        "address": settings.PUBLIC_ADDRESS,
     }

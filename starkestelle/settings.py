@@ -52,6 +52,7 @@ CONTACT_PEPPER = CONTACT_PEPPER or SECRET_KEY
 if ROLE not in {"public", "staff", "all"}:
     raise ImproperlyConfigured(f"STARKESTELLE_ROLE is '{ROLE}'; it must be public, staff or all.")
 STAFF = ROLE != "public"  # this process serves /redaktion/
+PUBLIC_ADDRESS = f"{'http' if PLAIN_HTTP else 'https'}://{ALLOWED_HOSTS[0].removeprefix('.')}"  # the first host
 
 # ---- applications ----
 INSTALLED_APPS = [
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "contact",
     "directory.monitoring",
     "django_filters",
+    "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sitemaps",
@@ -82,6 +84,7 @@ if STAFF:  # visitors have no session, no account and no cookie
         "django_otp.middleware.OTPMiddleware",
         "contact.admin.second_factor.SecondFactorMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "simple_history.middleware.HistoryRequestMiddleware",  # who is editing
     ]
 ROOT_URLCONF = "starkestelle.urls"
 WSGI_APPLICATION = "starkestelle.wsgi.application"

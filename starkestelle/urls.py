@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from directory.monitoring import urls as monitoring
 from directory.public_page import public_page
 from starkestelle import views
 from starkestelle.sitemap import SECTIONS
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
     path("monitoring/", include("directory.monitoring.urls")),
+    path("aenderung/", include((monitoring.proposals, "proposals"))),
+    path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),
     path("ueber-uns/", public_page(views.AboutView.as_view()), name="about"),
     path("leichte-sprache/", public_page(views.EasyLanguageView.as_view()), name="easy_language"),
     path("spuren/", public_page(views.TracesView.as_view()), name="traces"),

@@ -3,7 +3,8 @@
 from datetime import date
 from itertools import count
 
-from directory.models import Language, Offer, Organization, Region, Source, SupportType, ThreatType
+from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
+from directory.models.history import one_change
 
 numbers = count(1)
 
@@ -40,6 +41,7 @@ def make_language(**fields):
     return Language.objects.create(**{"name": f"Sprache {number}", "slug": f"s{number}", **fields})
 
 
+@one_change()
 def make_offer(
     *,
     regions=(),
@@ -81,7 +83,6 @@ def make_offer(
         offer.emails.create(address=address, position=position)
     for city in cities:
         offer.locations.create(city=city)
-    Source.objects.bulk_create(
-        Source(offer=offer, url=url, supports=["description"], accessed_on=date(2026, 1, 15)) for url in sources
-    )
+    for url in sources:
+        offer.sources.create(url=url, supports=["description"], accessed_on=date(2026, 1, 15))
     return offer

@@ -39,7 +39,7 @@ class ReachFilter(admin.SimpleListFilter):
         return [("kaum", "ohne Telefon und ohne Formular")]
 
     def queryset(self, request, queryset):
-        return queryset.filter(phones=None, online_form="") if self.value() == "kaum" else queryset
+        return queryset.hard_to_reach() if self.value() == "kaum" else queryset
 
 
 class ReviewFilter(admin.SimpleListFilter):

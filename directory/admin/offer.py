@@ -9,15 +9,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from directory.admin.catalogue import CatalogueAdmin
+from directory.admin.exchange import OfferExchange
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
+from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
-from directory.models import CatalogueVersion, Offer, Region
+from directory.admin.status import STEPS, set_status
+from directory.models import Offer, Region
 from directory.monitoring import verifications
 from directory.monitoring.models import Verification
 from directory.phone_numbers import canonical
@@ -36,11 +38,14 @@ class RegionsField(forms.ModelMultipleChoiceField):
 
 
 @admin.register(Offer)
-class OfferAdmin(CatalogueAdmin):
+class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     form = OfferForm
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [
-        ("Was ist es?", {"fields": ["name", "organization", "summary", "description", "status", "slug"]}),
+        (
+            "Was ist es?",
+            {"fields": ["name", "organization", "summary", "description", "status", "reason", "slug", "seen"]},
+        ),
         (
             "Für wen und wo?",
             {"fields": ["level", "regions", "audience", "for_some_only", "threat_types", "support_types"]},
@@ -72,7 +77,7 @@ class OfferAdmin(CatalogueAdmin):
     list_per_page = 50
     search_fields = ["name", "slug", "summary", "organization__name", "locations__city"]
     search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
-    actions = ["publish", "confirm_by_call", "confirm_by_website", "confirm_by_letter"]
+    actions = ["publish", "confirm_by_call", "confirm_by_website", "confirm_by_letter", *STEPS, "export"]
 
     # ---- the list ----
     def get_queryset(self, request):
@@ -109,11 +114,7 @@ class OfferAdmin(CatalogueAdmin):
         with transaction.atomic():
             ready = list(drafts.ready_to_publish())
             incomplete = list(drafts.exclude(pk__in=[offer.pk for offer in ready]))
-            LogEntry.objects.log_actions(request.user.pk, ready, CHANGE, "Veröffentlicht.")
-            self.model.objects.filter(pk__in=[offer.pk for offer in ready]).update(
-                status=Offer.Status.ACTIVE, updated_at=timezone.now()
-            )
-            CatalogueVersion.objects.bump()
+            set_status(ready, Offer.Status.ACTIVE, user=request.user, reason="Veröffentlicht.")
         self.message_user(request, f"Veröffentlicht: {len(ready)}.", messages.SUCCESS if ready else messages.WARNING)
         if incomplete:
             names = ", ".join(f"„{offer}“" for offer in incomplete)
@@ -145,9 +146,24 @@ class OfferAdmin(CatalogueAdmin):
     # ---- one offer ----
     def get_object(self, request, object_id, from_field=None):
         offer = super().get_object(request, object_id, from_field)
+        if offer and request.method == "POST":  # whoever saves at the same moment waits until this is done
+            offer = self.model.objects.select_for_update().get(pk=offer.pk)
         if offer:
             offer.stored_status = offer.status  # a rejected form leaves its own choice in offer.status
         return offer
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        asked = self.form.declared_fields  # who may only look is not asked
+        return [
+            (title, {"fields": [name for name in part["fields"] if name not in asked]})
+            for title, part in self.fieldsets
+        ]
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = form.cleaned_data["reason"]
+        super().save_model(request, obj, form, change)
 
     def is_slug_fixed(self, obj):
         """From the first publication on."""

@@ -11,6 +11,17 @@ Status = Offer.Status
 
 
 class OfferForm(SlugFromNameForm):
+    reason = forms.CharField(
+        label="Grund der Änderung",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        help_text="Steht in der Änderungshistorie, nie auf der Seite. Nötig, wenn Sie etwas schließen, beenden oder "
+        "wieder öffnen: „Förderung endet laut Website“.",
+    )
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # updated_at when the page was opened
+
     class Meta:
         widgets = {
             "summary": forms.Textarea(attrs={"class": "wide", "rows": 2}),
@@ -26,6 +37,7 @@ class OfferForm(SlugFromNameForm):
         super().__init__(*args, **kwargs)
         for name in {"regions", "threat_types", "support_types", "languages"} & self.fields.keys():
             self.fields[name].widget.can_add_related = False  # new ones are a decision, made on their own page
+        self.initial["seen"] = self.instance.updated_at.isoformat() if self.instance.pk else ""
         if "organization" in self.fields:
             self.fields["organization"].widget.can_delete_related = False
         if "status" in self.fields:
@@ -51,6 +63,8 @@ class OfferForm(SlugFromNameForm):
         self._check_regions(cleaned)
         self._check_hours(cleaned)
         self._check_review(cleaned)
+        self._check_reason(cleaned)
+        self._check_seen(cleaned)
         return cleaned
 
     def _check_regions(self, cleaned):
@@ -84,6 +98,28 @@ class OfferForm(SlugFromNameForm):
             cleaned["review_due"] = verified_on + REVIEW_INTERVAL
         elif review_due and review_due <= verified_on:
             self.add_error("review_due", "Die nächste Prüfung muss nach der letzten Bestätigung liegen.")
+
+    def _check_reason(self, cleaned):
+        """Publishing a draft explains itself."""
+        stored = self.initial.get("status", Status.DRAFT)
+        is_changed = stored != Status.DRAFT and cleaned.get("status", stored) != stored
+        if "reason" in self.fields and is_changed and not cleaned.get("reason"):
+            self.add_error("reason", "Warum ändert sich der Status? Ein kurzer Satz genügt.")
+
+    def _check_seen(self, cleaned):
+        """Two editors at once: who saves second is told, and saves again knowing it."""
+        now = self.initial["seen"]
+        if "seen" not in self.fields or not cleaned.get("seen") or cleaned["seen"] == now:
+            return
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = now
+        last = self.instance.history.select_related("history_user").first()
+        who = last.history_user if last and last.history_user else "jemand"
+        self.add_error(
+            None,
+            f"Inzwischen hat {who} dieses Angebot gesichert. Bitte vergleichen Sie in einem zweiten Fenster. "
+            "Wenn Sie noch einmal sichern, gilt, was hier steht.",
+        )
 
     def _confirmed_again(self):
         """A new confirmation beside an old review date: the editor meant a new year."""

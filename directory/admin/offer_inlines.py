@@ -12,6 +12,9 @@ from directory.models import Email, Fact, Location, Phone, Source
 from directory.phone_numbers import canonical, display
 from directory.querysets import VISIBLE
 
+TWICE = "Hier steht zweimal dasselbe. Bitte löschen Sie einen der Einträge."
+NO_SOURCE = "Ein veröffentlichtes Angebot braucht mindestens eine Quelle."
+
 
 class PartFormSet(BaseInlineFormSet):
     def kept(self):
@@ -23,7 +26,7 @@ class PartFormSet(BaseInlineFormSet):
         ]
 
     def get_unique_error_message(self, unique_check):
-        return "Hier steht zweimal dasselbe. Bitte löschen Sie einen der Einträge."
+        return TWICE
 
     def get_form_error(self):
         return "Das steht hier schon."
@@ -33,7 +36,7 @@ class SourceFormSet(PartFormSet):
     def clean(self):
         super().clean()
         if self.instance.status in VISIBLE and not self.kept():
-            raise ValidationError("Ein veröffentlichtes Angebot braucht mindestens eine Quelle.")
+            raise ValidationError(NO_SOURCE)
 
 
 class PhoneForm(forms.ModelForm):

@@ -2,12 +2,13 @@ from django.contrib import admin
 from django.db.models import Count
 
 from directory.admin.catalogue import CatalogueAdmin, KeptWhileInUse
+from directory.admin.history import RecordedAdmin
 from directory.admin.slug import SlugFromNameForm
 from directory.models import Organization
 
 
 @admin.register(Organization)
-class OrganizationAdmin(KeptWhileInUse, CatalogueAdmin):
+class OrganizationAdmin(KeptWhileInUse, RecordedAdmin, CatalogueAdmin):
     form = SlugFromNameForm
     fields = ["name", "sector", "website", "slug"]
     list_display = ["name", "sector", "offer_count", "website"]

@@ -32,9 +32,11 @@ class SlugFromNameForm(forms.ModelForm):
     def _free_slug(self, name):
         max_length = self._meta.model._meta.get_field("slug").max_length
         slug = base = german_slug(name, max_length - 4)
-        others = self._meta.model.objects.exclude(pk=self.instance.pk)
         number = 2
-        while others.filter(slug=slug).exists():
+        while self.is_taken(slug):
             slug = f"{base}-{number}"
             number += 1
         return slug
+
+    def is_taken(self, slug):
+        return self._meta.model.objects.exclude(pk=self.instance.pk).filter(slug=slug).exists()

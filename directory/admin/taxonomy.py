@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 
 from directory.admin.catalogue import CatalogueAdmin, KeptWhileInUse
+from directory.admin.history import RecordedAdmin
 from directory.admin.slug import SlugFromNameForm
 from directory.models import Language, SupportType, ThreatType
 
@@ -26,7 +27,7 @@ class TermAdmin(TaxonomyAdmin):
 
 
 @admin.register(ThreatType)
-class ThreatTypeAdmin(TermAdmin):
+class ThreatTypeAdmin(RecordedAdmin, TermAdmin):
     fields = ["name", "description", "first_steps", "first_steps_on", "synonyms", "position", "slug"]
     list_display = ["name", "offer_count", "first_steps_on", "position"]
 

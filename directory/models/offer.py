@@ -1,8 +1,10 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from directory.models.history import recorded
 from directory.models.organization import Organization
 from directory.models.region import Region
 from directory.models.taxonomy import Language, NaturalKeyManager, SupportType, ThreatType
@@ -35,6 +37,12 @@ class Fact(models.TextChoices):
     AUDIENCE = "audience", "Zielgruppe"
     THREAT_TYPES = "threat_types", "Arten der Bedrohung"
     SUPPORT_TYPES = "support_types", "Arten der Hilfe"
+
+
+def validate_facts(values):
+    unknown = [value for value in values if value not in Fact.values] if isinstance(values, list) else [values]
+    if unknown:
+        raise ValidationError(f"Diese Angaben gibt es nicht: {', '.join(map(str, unknown))}.")
 
 
 class Offer(models.Model):
@@ -131,6 +139,7 @@ class Offer(models.Model):
     updated_at = models.DateTimeField("zuletzt geändert", auto_now=True)
 
     objects = NaturalKeyManager.from_queryset(OfferQuerySet)()
+    history = recorded(m2m_fields=["regions", "threat_types", "support_types", "languages"])
 
     class Meta:
         ordering = ["name"]
@@ -188,6 +197,8 @@ class Phone(models.Model):
     )
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 
+    history = recorded()
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "Telefonnummer"
@@ -213,6 +224,8 @@ class Email(models.Model):
     label = models.CharField("Bezeichnung", max_length=80, blank=True)
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
 
+    history = recorded()
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = "E-Mail-Adresse"
@@ -229,6 +242,8 @@ class Location(models.Model):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="locations")
     city = models.CharField("Ort", max_length=80)
 
+    history = recorded()
+
     class Meta:
         ordering = ["city"]
         verbose_name = "Standort"
@@ -244,8 +259,12 @@ class Source(models.Model):
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="sources")
     url = models.URLField("Adresse", max_length=500)
-    supports = models.JSONField("belegt", default=list, help_text="Welche Angaben auf dieser Seite stehen.")
+    supports = models.JSONField(
+        "belegt", default=list, validators=[validate_facts], help_text="Welche Angaben auf dieser Seite stehen."
+    )
     accessed_on = models.DateField("gelesen am")
+
+    history = recorded()
 
     class Meta:
         ordering = ["pk"]

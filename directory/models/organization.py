@@ -1,5 +1,6 @@
 from django.db import models
 
+from directory.models.history import recorded
 from directory.models.taxonomy import NaturalKeyManager
 
 
@@ -20,6 +21,7 @@ class Organization(models.Model):
     website = models.URLField("Website", blank=True)
 
     objects = NaturalKeyManager()
+    history = recorded()
 
     class Meta:
         ordering = ["name"]

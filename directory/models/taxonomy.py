@@ -1,5 +1,7 @@
 from django.db import models
 
+from directory.models.history import recorded
+
 
 class NaturalKeyManager(models.Manager):
     """Finds rows by their permanent slug, so that fixtures need no database ids."""
@@ -45,6 +47,8 @@ class ThreatType(Term):
     first_steps_on = models.DateField(
         "Stand der ersten Schritte", null=True, blank=True, help_text="Steht mit dem rechtlichen Hinweis auf der Seite."
     )
+
+    history = recorded()
 
     class Meta(Term.Meta):
         verbose_name = "Art der Bedrohung"

@@ -103,8 +103,9 @@ def check_link(value: str, fetcher: Fetcher) -> Finding:
 
 
 def _follow(start: httpx.URL, fetcher: Fetcher) -> Finding:
-    url, home, cookie = start, start, False
-    for _ in range(MAX_REDIRECTS + 1):
+    url, home, cookie, seen = start, start, False, set()
+    while url not in seen and len(seen) <= MAX_REDIRECTS:
+        seen.add(url)
         answer = _visit(url, fetcher)
         if not answer.is_redirect:
             return _moved(start, home, _classify(answer))
@@ -117,7 +118,7 @@ def _follow(start: httpx.URL, fetcher: Fetcher) -> Finding:
         url = target
     if cookie:  # a browser that keeps cookies may get through
         return Finding(Result.REFUSED, "Leitet im Kreis, solange man keine Cookies annimmt.")
-    return Finding(Result.SERVER_ERROR, f"Mehr als {MAX_REDIRECTS} Weiterleitungen.")
+    return Finding(Result.SERVER_ERROR, f"Leitet im Kreis oder mehr als {MAX_REDIRECTS} Mal weiter.")
 
 
 def _visit(url, fetcher):

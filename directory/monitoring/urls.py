@@ -1,9 +1,11 @@
+"""Addresses by the place where starkestelle.urls puts them; its own are those under /monitoring/."""
+
 from datetime import date
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from directory.monitoring.views import gap_map, snapshots
+from directory.monitoring.views import entries, gap_map, snapshots
 from directory.public_page import public_page
 
 
@@ -32,4 +34,12 @@ urlpatterns = [
     path("staende/<day:day>.json", snapshots.snapshot_data, name="snapshot_data"),
     path("vergleich/", snapshots.ComparisonView.as_view(), name="comparison"),
     path("bericht/<year:year>/", snapshots.ReportView.as_view(), name="report"),
+]
+proposals = [
+    path("", entries.ProposalView.as_view(), name="missing"),
+    path("<slug:slug>/", entries.ProposalView.as_view(), name="offer"),
+]
+confirmations = [
+    path("<str:token>/", entries.ConfirmationView.as_view(), name="answer"),
+    path("<str:token>/abmelden/", entries.OptOutView.as_view(), name="opt_out"),
 ]

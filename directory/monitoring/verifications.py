@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from directory import history
 from directory.models import CatalogueVersion, Fact, Offer
 from directory.monitoring.models import ReviewInterval, Verification
 
 REVIEW_INTERVAL = timedelta(days=365)  # for kinds of facts that ReviewInterval does not name
-Outcome = Verification.Outcome
+Method, Outcome = Verification.Method, Verification.Outcome
 RIGHT = (Outcome.CONFIRMED, Outcome.CORRECTED)
 
 
@@ -75,7 +76,7 @@ def record(
     An offer of which everything was found right counts as confirmed as a whole. One transaction; visitors see it
     within a second.
     """
-    today, intervals, made = timezone.localdate(), review_intervals(), []
+    today, intervals, made, whole = timezone.localdate(), review_intervals(), [], []
     with transaction.atomic():
         for offer in offers:
             known = known_facts(offer)
@@ -96,6 +97,12 @@ def record(
             if outcome in RIGHT and set(known) <= set(checked):
                 due = today + min(intervals[fact] for fact in known)
                 Offer.objects.filter(pk=offer.pk).update(verified_on=today, review_due=due, updated_at=timezone.now())
+                whole.append(offer.pk)
+        history.record(
+            Offer.objects.filter(pk__in=whole),
+            user=user,
+            reason=f"{Outcome(outcome).label.capitalize()}: {Method(method).label}.",
+        )
         CatalogueVersion.objects.bump()
     return made
 

@@ -93,8 +93,8 @@ def _check_box(name, value, label, checked):
 def proof(verified_on):
     """How well an entry is confirmed."""
     if verified_on is None:
-        return "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt"
-    return f"Von der Redaktion bestätigt am {date_format(verified_on, 'j. F Y')}"
+        return "Aus öffentlichen Quellen, noch nicht bestätigt"
+    return f"Bestätigt am {date_format(verified_on, 'j. F Y')}"
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -12,11 +13,14 @@ from django.db import connection
 from contact import keyring, throttle
 from contact.models import SlotRule
 from directory import catalogue
-from directory.models import Offer, Region, ThreatType
+from directory.models import Offer, Organization, Region, ThreatType
+from directory.monitoring import snapshots
 from tests.browser.chromium import ensure_chromium
 from tests.browser.contact import TUESDAY
+from tests.browser.page_types import INVITATION
 from tests.contact.clock import Clock
 from tests.factories import make_offer
+from tests.monitoring.factories import make_invitation
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running in the thread of the tests
 
@@ -80,6 +84,11 @@ def every_page_type(real_offers, monkeypatch):
     }
     make_offer(slug="geschlossen", name="Beratung in der Pause", status=Offer.Status.TEMPORARILY_CLOSED, **there)
     make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
+    make_invitation(Organization.objects.get(slug="weisser-ring"), pk=INVITATION)  # the one with the most offers
+    snapshots.take(date(2026, 10, 1))
+    Offer.objects.filter(level="state").order_by("pk").first().delete()
+    Offer.objects.filter(slug="geschlossen").update(website="https://neu.example/")
+    snapshots.take(date(2026, 11, 1))
     catalogue.forget()
     monkeypatch.setattr("starkestelle.views.CatalogueVersion", None)  # now /bereit/ breaks
 

@@ -5,6 +5,11 @@ The fixture `every_page_type` makes them all work.
 
 from typing import NamedTuple
 
+from directory.monitoring.confirmations import SIGNER
+
+INVITATION = 1  # the number of the one that every_page_type makes
+CONFIRMATION = f"/bestaetigen/{SIGNER.sign(str(INVITATION))}/"
+
 
 class PageType(NamedTuple):
     path: str
@@ -38,8 +43,20 @@ PAGE_TYPES = {
     "callback": PageType("/kontakt/rueckruf/"),
     "video call": PageType("/kontakt/video/"),
     "receipt code": PageType("/kontakt/code/"),
+    "proposal": PageType("/aenderung/telefonseelsorge/"),
+    "proposal, missing offer": PageType("/aenderung/"),
+    "confirmation": PageType(CONFIRMATION),
+    "confirmation, opt out": PageType(f"{CONFIRMATION}abmelden/"),
     "partner": PageType("/partner/"),
     "embed": PageType("/einbetten/angebote/?region=hessen&ebene=land"),
+    "gap map": PageType("/monitoring/"),
+    "gap map, one cell": PageType("/monitoring/?bedrohung=konflikte-im-gremium&hilfe=praevention-fortbildung"),
+    "gap map, a Land": PageType("/monitoring/land/bremen/"),
+    "monitoring, method": PageType("/monitoring/methodik/"),
+    "snapshots": PageType("/monitoring/staende/"),
+    "snapshot": PageType("/monitoring/staende/2026-10-01/"),
+    "comparison": PageType("/monitoring/vergleich/?von=2026-10-01&bis=2026-11-01"),
+    "yearly report": PageType("/monitoring/bericht/2026/"),
     "about": PageType("/ueber-uns/"),
     "easy language": PageType("/leichte-sprache/"),
     "traces": PageType("/spuren/"),

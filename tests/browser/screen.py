@@ -6,14 +6,15 @@ WINDOW_AT_400_PERCENT = {"width": 320, "height": 256}  # 1280 × 1024, enlarged
 TOO_WIDE = """() => {
     const describe = (e) => `${e.localName}.${e.className} ${e.textContent.trim().slice(0, 40)}`;
     const right = (e) => e.getBoundingClientRect().right;
-    const controls = [...document.querySelectorAll("main :is(a, button, input, select, iframe, img)")];
+    const all = [...document.querySelectorAll("main :is(a, button, input, select, iframe, img)")];
+    const controls = all.filter((e) => !e.closest(".visually-hidden"));
     const found = controls.filter((e) => e.checkVisibility() && right(e) > right(e.parentElement.closest(BOX)) + 0.5);
     const page = document.documentElement;
     if (page.scrollWidth > page.clientWidth) {
         found.push(page, ...[...document.body.querySelectorAll("*")].filter((e) => right(e) > page.clientWidth));
     }
     return found.map(describe);
-}""".replace("BOX", "'p, li, div, dd, h1, h2, h3, fieldset, label, form, article, aside, section, main'")
+}""".replace("BOX", "'p, li, td, th, div, dd, h1, h2, h3, fieldset, label, form, article, aside, section, main'")
 FOCUS_PROBLEM = """() => {
     const focused = document.activeElement;
     if (focused === document.body) return "nothing has the focus";

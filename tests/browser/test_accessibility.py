@@ -18,7 +18,8 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # a rule of WCAG 2.2 that axe leaves out unless told
     "resultTypes": ["violations"],
 }
-CONTROLS = "button, .button, select, input:not([type=checkbox]), .choice, summary, nav a, .chip, .way, .card__title a"
+TYPED = "input:not([type=checkbox], [type=radio])"  # the others are as large as their .choice
+CONTROLS = f"button, .button, select, {TYPED}, .choice, summary, nav a, .chip, .way, .card__title a"
 WALKED = ("start", "finder, filtered", "offer", "threat type")
 FIND_STOPS = """() => {
     const controls = [...document.querySelectorAll("a[href], button, select, input:not([type=hidden]), summary")];
@@ -32,7 +33,7 @@ SPACE_TEXT = """() => {
     document.adoptedStyleSheets.push(spaced);
 }"""
 SIZES_OF = """(elements) => elements
-    .filter((element) => element.checkVisibility())
+    .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden"))
     .map((element) => [element.textContent.trim() || element.id, element.getBoundingClientRect().toJSON()])"""
 
 

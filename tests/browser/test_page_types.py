@@ -4,7 +4,15 @@ from django.urls import URLResolver, get_resolver, resolve
 
 from tests.browser.page_types import PAGE_TYPES
 
-NO_PAGES = {"exit", "favicon", "robots_txt", "security_txt", "sitemap", "directory:partner_qr"}
+NO_PAGES = {
+    "exit",
+    "favicon",
+    "robots_txt",
+    "security_txt",
+    "sitemap",
+    "directory:partner_qr",
+    "monitoring:snapshot_data",
+}
 
 
 def view_names(patterns, namespace=""):

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 pytestmark = pytest.mark.usefixtures("real_offers")
 FINDER = "/angebote/?bedrohung=hass-im-netz&ort=Neustrelitz"
 PAGES = [FINDER, "/angebote/hateaid/", "/bedrohung/hass-im-netz/", "/land/sachsen/"]
-PROOF = "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt"
+PROOF = "Aus öffentlichen Quellen, noch nicht bestätigt"
 
 
 class Paper:

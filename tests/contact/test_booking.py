@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from contact import keyring, sealing, views
+from contact import keyring, sealing, tickets, views
 from contact.models import ContactRequest, SlotRule
 from directory import catalogue
 from tests.contact import pages
@@ -323,17 +323,17 @@ def test_honeypot_refuses_and_keeps_the_input(visitor):
     response = send(visitor, website="https://spam.example", **WORDS)
 
     assert rows() == 0
-    assert pages.errors(response) == [views.SEND_AGAIN]
+    assert pages.errors(response) == [tickets.BadTicket.advice]
     assert pages.fields(response)["message"] == [WORDS["message"]]
     assert pages.fields(response)["website"] == [""]
 
 
 HOUR = 3600
 BAD_TICKETS = {
-    "none": (lambda: None, views.SEND_AGAIN),
-    "altered": (lambda: make_ticket()[:-1] + "_", views.SEND_AGAIN),
-    "of the other form": (lambda: make_ticket("video"), views.SEND_AGAIN),
-    "long": (lambda: "x" * 10_000, views.SEND_AGAIN),
+    "none": (lambda: None, tickets.BadTicket.advice),
+    "altered": (lambda: make_ticket()[:-1] + "_", tickets.BadTicket.advice),
+    "of the other form": (lambda: make_ticket("video"), tickets.BadTicket.advice),
+    "long": (lambda: "x" * 10_000, tickets.BadTicket.advice),
     "one second old": (lambda: make_ticket(age=1), "Das ging sehr schnell."),
     "three hours old": (lambda: make_ticket(age=3 * HOUR), "Die Seite war lange offen."),
 }

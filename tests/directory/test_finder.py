@@ -62,7 +62,7 @@ def test_card_has_phone_link_conditions_and_proof(client):
     assert '<a class="phone-link" href="tel:+493025208838">030 25208838</a>' in html
     assert "<li>kostenfrei</li>" in html
     assert "<li>anonym möglich</li>" in html
-    assert "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt" in html
+    assert "Aus öffentlichen Quellen, noch nicht bestätigt" in html
     assert "Hilfe &lt;b&gt;" in html
 
 

@@ -56,7 +56,8 @@ def test_counts():
 
 def test_every_row_passes_the_checks_of_its_form():
     failures = {}
-    for model in apps.get_app_config("directory").get_models():
+    models = [model for model in apps.get_app_config("directory").get_models() if not hasattr(model, "instance_type")]
+    for model in models:  # without the entries of the history, which are copies
         for row in model.objects.all():
             try:
                 row.full_clean()

@@ -68,8 +68,8 @@ def test_unknown_facts_say_so(client):
 @pytest.mark.parametrize(
     ("verified_on", "proof"),
     [
-        (None, "Aus öffentlichen Quellen, von der Redaktion noch nicht bestätigt."),
-        (date(2026, 5, 3), "Von der Redaktion bestätigt am 3. Mai 2026."),
+        (None, "Aus öffentlichen Quellen, noch nicht bestätigt."),
+        (date(2026, 5, 3), "Bestätigt am 3. Mai 2026."),
     ],
 )
 def test_proof_is_told(client, verified_on, proof):

@@ -129,7 +129,7 @@ def test_aborted_run_asks_nobody_any_more(web, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run(web)
 
-    assert len(web.requests) < 150  # of 200: HEAD and GET each
+    assert len(web.requests) < 180  # of 200: HEAD and GET each
 
 
 def test_exit_code_tells_what_is_newly_broken(web):
@@ -139,6 +139,16 @@ def test_exit_code_tells_what_is_newly_broken(web):
 
     assert run(web) == (1, f"Broken: {address} (gone)\nChecked 1: 1 gone. Newly broken: 1.\n")
     assert run(web, "--again") == (0, "Checked 1: 1 gone. Newly broken: 0.\n")
+
+
+def test_quiet_run_names_only_what_is_newly_broken(web):
+    web.pages["b.example/"] = page()
+    address = web.address("a.example/")
+    make_offer(website=address, online_form=web.address("b.example/"), sources=[])
+    fail_before(address, days=2)
+
+    assert run(web, "--verbosity=0") == (1, f"Broken: {address} (gone)\n")
+    assert run(web, "--again", "--verbosity=0") == (0, "")
 
 
 def test_success_takes_it_back(web):
@@ -161,9 +171,10 @@ def test_progress_is_for_terminals(web):
     assert output == "\r1 of 2\r2 of 2\nChecked 2: 2 ok. Newly broken: 0.\n"
 
 
-def test_without_name_service_nothing_is_judged(web):
+@pytest.mark.parametrize("fault", [NameServiceSilent, NameUnknown])
+def test_without_name_service_nothing_is_judged(web, fault):
     def silent(name, record, seconds):
-        raise NameServiceSilent(name)
+        raise fault(name)
 
     make_offer(website=web.address("a.example/"))
 

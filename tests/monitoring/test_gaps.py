@@ -188,7 +188,7 @@ def test_freshness_counts_months_from_the_day():
         date(2026, 2, 28),
         date(2025, 8, 31),
         date(2024, 9, 1),
-        date(2024, 8, 31),
+        date(2024, 8, 30),
         date(2020, 1, 1),
         date(2026, 9, 2),  # later than the day
         None,

@@ -342,11 +342,20 @@ def test_title_that_a_slow_decoder_would_chew_on_is_cut_before(web):
     assert time.monotonic() - start < 2
 
 
-def test_redirect_loop_ends(web):
-    web.pages["/"] = redirect("/")
+def test_redirect_loop_is_noticed_at_its_first_round(web):
+    web.pages |= {"/": redirect("/b"), "/b": redirect("/")}
 
     assert result_of(web.address("kreis.example/"), web.fetcher()) == Result.SERVER_ERROR
-    assert len(web.requests) == 11
+    assert web.requests == ["HEAD kreis.example/", "HEAD kreis.example/b"]
+
+
+def test_ten_redirects_are_followed_and_no_more(web):
+    web.pages |= {f"/{number}": redirect(f"/{number + 1}", "302 Found") for number in range(1, 12)} | {"/12": page()}
+
+    assert result_of(web.address("lang.example/2"), web.fetcher()) == Result.OK
+    web.requests.clear()
+    assert result_of(web.address("lang.example/1"), web.fetcher()) == Result.SERVER_ERROR
+    assert web.requests == [f"HEAD lang.example/{number}" for number in range(1, 12)]
 
 
 # ---- what we say about ourselves ----

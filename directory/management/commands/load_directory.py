@@ -3,7 +3,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from directory.models import CatalogueVersion, Offer, Organization, Region
+from directory.history import record
+from directory.models import CatalogueVersion, Offer, Organization, Region, ThreatType
+from directory.models.history import one_change
+from directory.plain import PARTS
 
 FIXTURES = ("taxonomies", "regions", "organizations", "offers")  # each one refers only to those before it
 
@@ -21,7 +24,14 @@ class Command(BaseCommand):
         if Region.objects.exists() or Offer.objects.exists():
             self.stdout.write("The database already holds a directory; its data stay untouched.")
             return
-        call_command("loaddata", *FIXTURES, verbosity=0)
+        Offer.skip_history_when_saving = True  # else every link to a region would be an entry of its own
+        try:
+            call_command("loaddata", *FIXTURES, verbosity=0)
+        finally:
+            del Offer.skip_history_when_saving
+        with one_change():
+            for model in (Organization, ThreatType, Offer, *PARTS.values()):
+                record(model.objects.all(), reason="Erstbestand", created=True)
         CatalogueVersion.objects.bump()
         self.stdout.write(
             f"Loaded {Offer.objects.count()} offers of {Organization.objects.count()} organizations "

@@ -1,5 +1,5 @@
 """The pages under /redaktion/monitoring/."""
 
-from directory.monitoring.admin import link_check, snapshot, verification
+from directory.monitoring.admin import confirmation, link_check, proposal, snapshot, verification
 
-__all__ = ["link_check", "snapshot", "verification"]
+__all__ = ["confirmation", "link_check", "proposal", "snapshot", "verification"]

@@ -39,7 +39,7 @@ class ProposedChange(models.Model):
         REJECTED = "rejected", "abgelehnt"
 
     proposal = models.ForeignKey(ChangeProposal, models.CASCADE, related_name="changes")
-    field = models.CharField("Angabe", max_length=20)  # a name of Fact, or "status"
+    field = models.CharField("Angabe", max_length=20)  # a Fact, "status", or "comment": to be read
     old = models.TextField("bisher", blank=True)  # as it was shown to whoever proposes
     new = models.TextField("neu", blank=True)
     state = models.CharField("Stand", max_length=8, choices=State, default=State.OPEN)

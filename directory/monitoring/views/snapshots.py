@@ -105,7 +105,7 @@ class ComparisonView(TemplateView):
     template_name = "monitoring/comparison.html"
 
     def get_context_data(self, **kwargs):
-        form = ComparisonForm(self.request.GET)
+        form = ComparisonForm(self.request.GET, label_suffix="")
         form.full_clean()
         start = form.cleaned_data.get("von") or Snapshot.objects.without_data().first()
         end = form.cleaned_data.get("bis")

@@ -12,7 +12,15 @@ ALL = {"add", "change", "delete", "view"}
 DIRECTORY = dict.fromkeys(
     "organization offer location phone email source region threattype supporttype language".split(), ALL
 )
-MONITORING = {"linkcheck": {"change", "view"}, "verification": {"add", "view"}, "reviewinterval": {"view"}}
+MONITORING = {
+    "changeproposal": {"change", "delete", "view"},
+    "partnercontact": ALL,
+    "confirmationround": {"add", "change", "view"},
+    "invitation": {"view"},
+    "linkcheck": {"change", "view"},
+    "verification": {"add", "view"},
+    "reviewinterval": {"view"},
+}
 REQUESTS = {"contactrequest": {"change", "delete", "view"}}
 
 

@@ -11,10 +11,11 @@ from django.urls import URLPattern, get_resolver, reverse
 from contact import slots
 from contact.models import AuditEntry, Closure, ContactRequest
 from directory.models import Offer, ThreatType
-from directory.monitoring.models import LinkCheck
+from directory.monitoring.models import LinkCheck, ProposedChange
 from tests.contact.admin.staff import at, log_in, make_colleague, make_planned
 from tests.contact.factories import make_rule
 from tests.factories import make_offer, make_threat_type
+from tests.monitoring.factories import make_partner, make_proposal, make_round
 
 ROLES = ["stranger", "visitor", "nobody", "Redaktion", "Beratung", "Leitung", "superuser"]
 # 302: to the login; to the same page from the one POST that takes the password. 200 on a POST: an empty form comes
@@ -107,6 +108,24 @@ monitoring_linkcheck_add                 GET   302 302 403 403 403 403 403
 monitoring_linkcheck_change              GET   302 302 403 200 403 200 200
 monitoring_linkcheck_change              POST  302 302 403 403 403 403 403
 monitoring_linkcheck_delete              GET   302 302 403 403 403 403 403
+monitoring_changeproposal_changelist     GET   302 302 403 200 403 200 200
+monitoring_changeproposal_add            GET   302 302 403 403 403 403 403
+monitoring_changeproposal_change         GET   302 302 403 200 403 200 200
+monitoring_changeproposal_change         POST  302 302 403 302 403 302 302
+monitoring_changeproposal_delete         GET   302 302 403 200 403 200 200
+monitoring_changeproposal_history        GET   302 302 403 200 403 200 200
+monitoring_partnercontact_changelist     GET   302 302 403 200 403 200 200
+monitoring_partnercontact_add            GET   302 302 403 200 403 200 200
+monitoring_partnercontact_add            POST  302 302 403 200 403 200 200
+monitoring_partnercontact_change         GET   302 302 403 200 403 200 200
+monitoring_partnercontact_delete         GET   302 302 403 200 403 200 200
+monitoring_partnercontact_history        GET   302 302 403 200 403 200 200
+monitoring_confirmationround_changelist  GET   302 302 403 200 403 200 200
+monitoring_confirmationround_add         GET   302 302 403 200 403 200 200
+monitoring_confirmationround_add         POST  302 302 403 200 403 200 200
+monitoring_confirmationround_change      GET   302 302 403 200 403 200 200
+monitoring_confirmationround_delete      GET   302 302 403 403 403 403 200
+monitoring_confirmationround_history     GET   302 302 403 200 403 200 200
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 
@@ -126,6 +145,9 @@ def rows(groups, clock, keys):
         "offer": make_offer(status="draft"),
         "threattype": make_threat_type(),
         "linkcheck": LinkCheck.objects.create(kind="link", value="https://a.example/", result="ok", checked_at=at(9)),
+        "changeproposal": make_proposal(None, ("name", "", "Notruf")),
+        "partnercontact": make_partner().partner_contact,
+        "confirmationround": make_round(),
     }
 
 
@@ -196,13 +218,14 @@ def test_every_model_of_the_desk_has_its_place_in_the_table():
         ("nobody", []),
         (
             "Redaktion",
-            "Language LinkCheck Offer Organization Region ReviewInterval SupportType ThreatType Verification".split(),
+            "ChangeProposal ConfirmationRound Language LinkCheck Offer Organization PartnerContact Region "
+            "ReviewInterval SupportType ThreatType Verification".split(),
         ),
         ("Beratung", "Closure ContactRequest SlotRule".split()),
         (
             "Leitung",
-            "AuditEntry Closure ContactRequest Language LinkCheck Offer Organization Region ReviewInterval SlotRule "
-            "SupportType ThreatType User Verification".split(),
+            "AuditEntry ChangeProposal Closure ConfirmationRound ContactRequest Language LinkCheck Offer Organization "
+            "PartnerContact Region ReviewInterval SlotRule SupportType ThreatType User Verification".split(),
         ),
     ],
 )
@@ -253,4 +276,5 @@ def test_nothing_of_the_table_changed_a_thing(clients, rows):
     request = ContactRequest.objects.get()
     assert (request.status, request.phone is not None) == ("new", True)
     assert not AuditEntry.objects.exclude(action="opened").exists()
-    assert (Offer.objects.count(), ThreatType.objects.count(), slots.SlotRule.objects.count()) == (1, 1, 1)
+    assert (Offer.objects.count(), ThreatType.objects.count(), slots.SlotRule.objects.count()) == (2, 1, 1)
+    assert list(ProposedChange.objects.values_list("state", flat=True)) == ["open"]
