@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from time import monotonic
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import BooleanField, DateField, Value
 
 from directory import opening
@@ -429,7 +429,8 @@ class _Holder:
                 self.catalogue = build()
         except DatabaseError as error:
             logger.warning("Serving catalogue version %s: %s", self.catalogue.version, type(error).__name__)
-            close_old_connections()  # a page that is kept is no request of Django's, which would replace a broken one
+            if not connection.in_atomic_block:
+                close_old_connections()  # a kept page is no request of Django's, which would replace a broken one
 
     def forget(self):
         self.catalogue = None

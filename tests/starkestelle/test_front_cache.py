@@ -7,8 +7,9 @@ from wsgiref.util import setup_testing_defaults
 
 import brotli
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError
+from django.db import OperationalError, close_old_connections
 from django.test import override_settings
 from django.urls import get_resolver
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.utils import timezone
 from directory import catalogue
 from directory.models import CatalogueVersion, Offer
 from directory.opening import BERLIN
-from starkestelle import front_cache
+from starkestelle import front_cache, wsgi
 from starkestelle.headers import EVERYBODY, ONE_VISITOR
 from tests.factories import make_offer, make_region, make_threat_type
 
@@ -72,9 +73,14 @@ class Front:
 
 @pytest.fixture
 def front(monkeypatch):
+    """What a request of the real application does at its ends would end the test's transaction."""
     monkeypatch.setattr(timezone, "now", lambda: NOON)
     front_cache.canonical.cache_clear()
-    return Front()
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Front()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def public_addresses():
@@ -135,6 +141,10 @@ def offer():
 
 
 # ---- which pages ----
+
+
+def test_served_application_has_the_front_cache_around_it():
+    assert isinstance(wsgi.application, front_cache.FrontCache)
 
 
 def test_exactly_these_pages_are_public():
