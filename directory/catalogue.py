@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from time import monotonic
 
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import BooleanField, DateField, Value
 
 from directory import opening
@@ -182,6 +182,10 @@ class Catalogue:
             if opening.status_at(hours, moment).is_open:
                 result |= offers
         return result
+
+    def next_change(self, moment: datetime) -> datetime | None:
+        """When the next offer starts or ends answering; None when that never happens."""
+        return min(filter(None, (opening.status_at(hours, moment).until for hours in self.hours)), default=None)
 
 
 def build() -> Catalogue:
@@ -425,6 +429,8 @@ class _Holder:
                 self.catalogue = build()
         except DatabaseError as error:
             logger.warning("Serving catalogue version %s: %s", self.catalogue.version, type(error).__name__)
+            if not connection.in_atomic_block:
+                close_old_connections()  # a kept page is no request of Django's, which would replace a broken one
 
     def forget(self):
         self.catalogue = None

@@ -34,6 +34,13 @@ FEATURES = {  # URL value → (label, feature of the catalogue)
 RETIRED = {}  # {"bedrohung": {"old": "new"}}: a published value that was given up leads to its successor for ever
 
 
+def successor(data: QueryDict) -> str:
+    """The query that replaces one with retired values, other parameters included; "" when it has none."""
+    values = dict(data.lists())
+    new = {name: [RETIRED.get(name, {}).get(value.lower(), value) for value in values[name]] for name in values}
+    return f"?{urlencode(new, doseq=True)}" if new != values else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     value: str
@@ -219,12 +226,18 @@ class OfferFilter(django_filters.FilterSet):
         self.where = Whereabouts()
         self.mention = None  # the place inside the search text
 
+    @classmethod
+    def canonical_query(cls, data: QueryDict) -> str:
+        """All that a page reads of its address: parameters of ours, cleaned and in their order."""
+        form = cls._form_class()(data)
+        form.full_clean()
+        values = [(name, form.cleaned_data[name]) for name in cls.base_filters]
+        return urlencode([(name, value) for name, value in values if value], doseq=True)
+
     @property
     def successor(self) -> str:
         """The query that replaces one with retired values; "" when it has none."""
-        values = dict(self.data.lists())
-        new = {name: [RETIRED.get(name, {}).get(value.lower(), value) for value in values[name]] for name in values}
-        return f"?{urlencode(new, doseq=True)}" if new != values else ""
+        return successor(self.data)
 
     def filter_queryset(self, selection: Selection) -> Selection:
         cleaned = self.form.cleaned_data

@@ -23,6 +23,7 @@ keepalive = 5  # seconds that an idle connection stays open
 max_requests = 0  # no worker is replaced for its age: a leak should be seen, not hidden
 limit_request_line = 8190  # bytes; the largest that gunicorn can limit
 limit_request_fields = 60  # headers; browsers send about 20, a proxy adds some
+forwarder_headers = ""  # no header says which page is meant or under which path we live: kept pages would tell others
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a heartbeat must not wait for a disk
 control_socket_disable = True  # nobody steers this server through a file in a home directory
 

@@ -5,9 +5,8 @@ from django.conf import settings
 SOURCES = {
     "default-src": "'none'",
     "style-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self'",
     "script-src": "'self'",
-    "font-src": "'self'",
     "frame-src": "'self'",  # the preview of an embed
     "form-action": "'self'",
     "base-uri": "'none'",
@@ -29,13 +28,36 @@ HEADERS = {
 # A page that frames us and isolates itself (COEP) may load only what says that it is for other origins.
 SHARED = HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}
 EMBED = SHARED | {"Content-Security-Policy": policy(SOURCES | FOR_FRAMES)}
+EVERYBODY = "public, max-age=5, stale-while-revalidate=10, stale-if-error=3600"
+ONE_VISITOR = "private, max-age=5"
 STAFF_AREA = "/redaktion/"  # without a referrer browsers send "Origin: null", which Django's CSRF check refuses
 
 
-class SecurityHeadersMiddleware:
-    """Outermost, so that errors and static files carry the headers too; SecurityMiddleware adds its own.
+def cache_control(query: str) -> str:
+    """Who may keep a public page, and for how long; an edit shows within seconds.
 
-    Only a view marked with Django's xframe_options_exempt may be framed by other websites.
+    What a visitor said stands in the query, and a proxy keeps pages in files, under their address.
+    """
+    return ONE_VISITOR if query else EVERYBODY
+
+
+def may_be_kept(request, response) -> bool:
+    """Whether others may be shown this answer: a public page, complete, and nothing of the visitor in it."""
+    return (
+        response.status_code == 200
+        and getattr(response, "is_public_page", False)
+        and not getattr(request, "is_incomplete", False)
+        and not response.cookies
+        and not response.has_header("Vary")
+        and not response.has_header("Cache-Control")
+    )
+
+
+class SecurityHeadersMiddleware:
+    """The outermost middleware, so that errors and static files carry the headers too; SecurityMiddleware adds its own.
+
+    Only a view marked with Django's xframe_options_exempt may be framed by other websites, and only the answers of one
+    marked with public_page may be kept.
     """
 
     def __init__(self, get_response):
@@ -45,6 +67,8 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in self.headers(request, response).items():
             response.headers.setdefault(name, value)
+        if may_be_kept(request, response):
+            response.headers["Cache-Control"] = cache_control(request.META.get("QUERY_STRING", ""))
         if request.path.startswith(STAFF_AREA):
             response.headers["Referrer-Policy"] = "same-origin"
         return response

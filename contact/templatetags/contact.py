@@ -20,12 +20,13 @@ def published_at(quarter: datetime) -> list[datetime]:
     return slots.published("callback", quarter)
 
 
-@register.simple_tag
-def next_callbacks() -> list[str]:
-    """The next free slots for a call, in words; none while the database is away."""
+@register.simple_tag(takes_context=True)
+def next_callbacks(context) -> list[str]:
+    """The next free slots for a call, in words; none while the database is away, and then nobody keeps the page."""
     now = timezone.now()
     try:
         published = published_at(slots.quarter_of(now))
     except DatabaseError:
+        context.request.is_incomplete = True
         return []
     return [slot_label(slot) for slot in published if slot >= now + slots.LEAD][:MOST]

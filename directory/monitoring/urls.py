@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
 from directory.monitoring.views import entries, gap_map, snapshots
+from directory.public_page import public_page
 
 
 class DayConverter:
@@ -25,9 +26,9 @@ register_converter(YearConverter, "year")
 
 app_name = "monitoring"
 urlpatterns = [
-    path("", gap_map.MapView.as_view(), name="map"),
-    path("land/<slug:slug>/", gap_map.StateView.as_view(), name="state"),
-    path("methodik/", gap_map.MethodView.as_view(), name="method"),
+    path("", public_page(gap_map.MapView.as_view()), name="map"),
+    path("land/<slug:slug>/", public_page(gap_map.StateView.as_view()), name="state"),
+    path("methodik/", public_page(gap_map.MethodView.as_view()), name="method"),
     path("staende/", snapshots.SnapshotListView.as_view(), name="snapshots"),
     path("staende/<day:day>/", snapshots.SnapshotView.as_view(), name="snapshot"),
     path("staende/<day:day>.json", snapshots.snapshot_data, name="snapshot_data"),

@@ -13,20 +13,25 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 
-from tests.benchmarks.processes import BARE, PORTAL, Inside, Server, create, load
+from tests.benchmarks.processes import BARE, PORTAL, UNCACHED, Inside, Server, create, load
 
 ROUNDS = 15
 SECONDS = 0.2  # of load, each side in each round
 SIZES = (100, 1_000, 10_000, 100_000)  # offers
 RENDERINGS = 10  # of a page, each size in each round
 STARTS = 3
+KEPT = 600  # pages that fill the front cache
 PAGES = {
     "finder": "/angebote/",
     "finder, filtered": "/angebote/?ort=Neustrelitz&bedrohung=hass-im-netz",
     "search": "/angebote/?q=Morddrohung+per+Mail+bekommen",
-    "start page": "/",
+    "Lotse": "/lotse/weg/?wen=amt&bedrohung=hass-im-netz&ort=Neustrelitz",
     "offer page": "/angebote/starke-stelle/",
+    "embed": "/einbetten/angebote/?region=bayern",
+    "start page": "/",
 }
+FILTERED = "/angebote/?region=bayern&seite={}"  # pages enough to fill the front cache
+SMALLEST_VIEW = "/.well-known/security.txt"
 missed = []
 
 
@@ -67,10 +72,10 @@ def spread(values, digits=2):
 
 def weigh(inside):
     print("Weight of a page with its style sheets, brotli")
-    for name in ("start page", "finder, filtered"):
+    for name, most in (("start page", 10), ("finder, filtered", 12)):
         page, styles = inside.ask("weight", PAGES[name])
         size = (page + styles) / 1000
-        tell(name, f"{size:.1f} KB, {page / 1000:.1f} KB of them the page", "≤ 12 KB", size <= 12)
+        tell(name, f"{size:.1f} KB, {page / 1000:.1f} KB of them the page", f"≤ {most} KB", size <= most)
 
 
 def grow(by_size):
@@ -78,7 +83,7 @@ def grow(by_size):
     for offers, inside in by_size.items():
         seconds, queries = inside.ask("build")
         tell(f"catalogue of {offers:,}", f"built in {seconds:.2f} s by {queries} queries", "≤ 6 queries", queries <= 6)
-    for name in ("finder", "finder, filtered"):
+    for name in ("finder", "finder, filtered", "search", "Lotse", "offer page"):
         times = {offers: [] for offers in SIZES}
         for _ in range(ROUNDS):
             for offers, inside in by_size.items():
@@ -99,15 +104,28 @@ def search(inside):
 
 
 def remember(folder, inside):
-    print("Memory of the larger worker with 10,000 offers, when every kind of page was asked for")
+    print("Memory of the larger worker with 10,000 offers")
     with closing(Server(PORTAL, folder)) as portal:
-        for name in ("after the start", "after an edit"):
-            for path in PAGES.values():
-                load([(portal, path)], connections=4, rounds=1, seconds=SECONDS)
-            own_share, all_it_sees = portal.memory("Pss"), portal.memory("Rss")
-            tell(name, f"PSS {own_share:.0f} MB, RSS {all_it_sees:.0f} MB", "PSS ≤ 90 MB", own_share <= 90)
-            inside.ask("edit")
-            time.sleep(1.1)  # a worker asks at most once a second whether anything changed
+        ask_for_every_kind(portal)
+        tell_memory("every kind of page", portal)
+        for number in range(KEPT):
+            for _ in range(6):  # at least twice in each worker, or nearly
+                portal.get(FILTERED.format(number))
+        tell_memory("front cache full", portal)
+        inside.ask("edit")
+        time.sleep(1.1)  # a worker asks at most once a second whether anything changed
+        ask_for_every_kind(portal)
+        tell_memory("after an edit", portal)
+
+
+def ask_for_every_kind(portal):
+    for path in PAGES.values():
+        load([(portal, path)], connections=4, rounds=1, seconds=SECONDS)
+
+
+def tell_memory(name, portal):
+    own_share, all_it_sees = portal.memory("Pss"), portal.memory("Rss")
+    tell(name, f"PSS {own_share:.0f} MB, RSS {all_it_sees:.0f} MB", "PSS ≤ 90 MB", own_share <= 90)
 
 
 def start(folder):
@@ -126,25 +144,35 @@ def start(folder):
 def compare(folder):
     print(f"Requests per second ÷ those of bare gunicorn with as many bytes; 1,000 offers, {ROUNDS} rounds")
     generator = {"the portal": [], "bare gunicorn": []}
-    with closing(Server(PORTAL, folder)) as portal, closing(Server(BARE, folder)) as bare:
-        for name, path in PAGES.items():
-            sides = [(portal, path), (bare, f"/{len(portal.get(path))}")]
+    with (
+        closing(Server(PORTAL, folder)) as portal,
+        closing(Server(UNCACHED, folder)) as uncached,
+        closing(Server(BARE, folder)) as bare,
+    ):
+        measured = [
+            ("kept, finder", portal, PAGES["finder"], 0.9),
+            ("kept, filtered", portal, PAGES["finder, filtered"], 0.9),
+        ]
+        measured += [(name, uncached, path, 0.19) for name, path in PAGES.items()]
+        measured += [("smallest view", uncached, SMALLEST_VIEW, None)]
+        for name, server, path, target in measured:
+            sides = [(server, path), (bare, f"/{len(server.get(path))}")]
             for connections in (1, 4):
                 ours, theirs = load(sides, connections, ROUNDS, SECONDS)
-                tell_ratios(f"{name}, {connections} at once", ours, theirs)
-                for side, measured in zip(generator, (ours, theirs), strict=True):
-                    generator[side].append(median(measured["own_computing"]) / median(measured["computing"]))
+                tell_ratios(f"{name}, {connections} at once", ours, theirs, target if connections == 4 else None)
+                for side, times in zip(generator, (ours, theirs), strict=True):
+                    generator[side].append(median(times["own_computing"]) / median(times["computing"]))
             tell(f"{name}, p99 ÷ p50", f"{ours['p99'] / ours['p50']:.1f}", "≤ 10", ours["p99"] <= 10 * ours["p50"])
     for side, shares in generator.items():
         tell("load generator", f"computes {spread(shares)} × what {side} does")
 
 
-def tell_ratios(name, ours, theirs):
+def tell_ratios(name, ours, theirs, target):
     rates = [our / their for our, their in zip(ours["rates"], theirs["rates"], strict=True)]
     computing = [their / our for our, their in zip(ours["computing"], theirs["computing"], strict=True)]
-    waits = f"p50 {ours['p50'] * 1000:.1f} ms, p99 {ours['p99'] * 1000:.1f} ms"
+    waits = f"p50 {ours['p50'] * 1000:.2f} ms, p99 {ours['p99'] * 1000:.2f} ms"
     value = f"{spread(rates, 3)}; by computing time {spread(computing, 3)}; {waits}"
-    tell(name, value, "≥ 0.12", median(rates) >= 0.12)
+    tell(name, value, target and f"≥ {target}", target is None or median(rates) >= target)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from functools import cache
 from starkestelle.gunicorn_conf import (  # noqa: F401 - gunicorn reads them
     accesslog,
     control_socket_disable,
+    forwarder_headers,
     limit_request_fields,
     limit_request_line,
     logger_class,

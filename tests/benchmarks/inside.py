@@ -17,7 +17,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from starkestelle.wsgi import application  # makes Django ready, which the models wait for
+from tests.benchmarks.uncached import application  # makes Django ready, which the models wait for
 
 # isort: split
 from directory import catalogue

@@ -13,6 +13,7 @@ from starkestelle import gunicorn_conf
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTAL = "starkestelle.wsgi"
+UNCACHED = "tests.benchmarks.uncached"
 BARE = "tests.benchmarks.bare"
 
 
@@ -76,7 +77,7 @@ class Server:
     """gunicorn with an application and its configuration."""
 
     def __init__(self, application, folder):
-        configuration = {PORTAL: "starkestelle.gunicorn_conf", BARE: BARE}[application]
+        configuration = BARE if application == BARE else "starkestelle.gunicorn_conf"
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:  # requests wait here for the workers
             self.port = listener.getsockname()[1]
             options = ["--config", f"python:{configuration}", "--bind", f"fd://{listener.fileno()}"]

@@ -20,6 +20,8 @@ def application(environ, start_response):
     if environ["PATH_INFO"] == "/broken":
         raise ValueError(environ["QUERY_STRING"])
     start_response("200 OK", [])
+    if environ["PATH_INFO"] == "/where":
+        return [f"name {environ['SCRIPT_NAME']!r}".encode()]
     return [b"shared" if opened_at_start.connection else b"closed"]
 """
 
@@ -69,3 +71,15 @@ def test_log_names_neither_the_sender_nor_the_words_of_a_failed_request(tmp_path
     assert message in log
     assert "geheim" not in log
     assert "127.0.0.1" not in log
+
+
+@pytest.mark.parametrize(
+    "header", ["SCRIPT_NAME: /where", "SCRIPT_NAME: /evil", "PATH_INFO: /evil", "Script-Name: /evil"]
+)
+def test_no_header_moves_the_page_that_the_request_line_names(tmp_path, header):
+    """A kept page would carry the links of one sender to others, or stand under the address of another page."""
+    with gunicorn(tmp_path) as (_, port):
+        request = f"GET /where HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n"
+        answer = ask(port, request.encode())
+
+    assert b"name ''" in answer
