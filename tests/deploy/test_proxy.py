@@ -246,3 +246,19 @@ def test_kept_pages_are_served_while_the_portal_is_away_and_others_name_the_hotl
     assert re.findall(r'href="tel:([^"]+)"', unknown[2]) == ["110", "+498003009944"]
     assert unknown[1]["Retry-After"] == "60"
     assert output == ""
+
+
+def test_slow_connections_do_not_keep_others_out(everything):
+    """gunicorn alone would have all its threads waiting for eight of them."""
+    proxy, slow = everything.proxy, []
+    try:
+        for number in range(500):
+            connection = socket.create_connection(("127.0.0.1", proxy.tls if number % 2 else proxy.plain), timeout=5)
+            connection.sendall(b"\x16\x03\x01" if number % 2 else f"GET / HTTP/1.1\r\nHost: {PUBLIC}\r\nX: ".encode())
+            slow.append(connection)
+        status, _, page = ask(proxy, "/angebote/?seite=2")
+    finally:
+        for connection in slow:
+            connection.close()
+
+    assert (status, page) == (200, f"page {len(everything.public.asked)} /angebote/?seite=2")
