@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.models import Region
+from directory.monitoring.confirmations import last_finished, unconfirmed
 
 
 class StateOfRegionFilter(admin.SimpleListFilter):
@@ -47,11 +48,17 @@ class ReviewFilter(admin.SimpleListFilter):
     parameter_name = "pruefung"
 
     def lookups(self, request, model_admin):
-        return [("nie", "noch nicht bestätigt"), ("faellig", "fällig (veröffentlicht)")]
+        return [
+            ("nie", "noch nicht bestätigt"),
+            ("faellig", "fällig (veröffentlicht)"),
+            ("still", "Akteur hat nicht geantwortet"),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "nie":
             return queryset.filter(verified_on=None)
         if self.value() == "faellig":
             return queryset.due_for_review(timezone.localdate())
+        if self.value() == "still":
+            return queryset.published().filter(organization__in=unconfirmed(last_finished()))
         return queryset

@@ -42,13 +42,22 @@ def offers_of(invitation: Invitation) -> list[Offer]:
     return list(invitation.organization.offers.published().for_page())
 
 
-def unconfirmed():
-    """Organizations that stayed silent in the last finished round although they were reminded („nicht bestätigt“)."""
-    last = ConfirmationRound.objects.filter(answer_by__lt=timezone.localdate()).order_by("-answer_by", "-pk").first()
+def last_finished() -> ConfirmationRound | None:
+    return ConfirmationRound.objects.filter(answer_by__lt=timezone.localdate()).order_by("-answer_by", "-pk").first()
+
+
+def unconfirmed(last: ConfirmationRound | None):
+    """Organizations that stayed silent in a finished round although they were reminded („nicht bestätigt“)."""
     if last is None:
         return Organization.objects.none()
     silent = last.invitations.filter(sent_at__isnull=False, reminded_at__isnull=False, answered_at=None)
     return Organization.objects.filter(pk__in=silent.values("organization"))
+
+
+def silent_until(organization: Organization) -> date | None:
+    """The day on which the last round ended without an answer of the organization."""
+    last = last_finished()
+    return last.answer_by if unconfirmed(last).filter(pk=organization.pk).exists() else None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Offer
+from directory.monitoring import confirmations
 from directory.monitoring.models import ChangeProposal, LinkCheck, ProposedChange
 from directory.querysets import VISIBLE
 
@@ -27,8 +28,13 @@ def proposals():
     return ChangeProposal.objects.filter(Exists(still_open))
 
 
+def silent_offers():
+    """Whose organizations did not answer in the last round."""
+    return Offer.objects.published().filter(organization__in=confirmations.unconfirmed(confirmations.last_finished()))
+
+
 def tasks(user) -> list[Task]:
-    """One query each, and only for what this person may see."""
+    """A query or two each, and only for what this person may see."""
     offers = Offer.objects
     partner = ChangeProposal.By.PARTNER
     lists = [
@@ -36,6 +42,7 @@ def tasks(user) -> list[Task]:
         ("Links kaputt", LinkCheck.objects.broken(), "urteil=kaputt"),
         ("Vorschläge offen", proposals(), ""),
         ("davon von Akteuren", proposals().filter(by=partner), f"by__exact={partner}"),
+        ("Akteur hat nicht geantwortet", silent_offers(), "pruefung=still"),
         ("Entwürfe", offers.filter(status=Offer.Status.DRAFT), "status__exact=draft"),
         ("Ohne Telefon und ohne Formular", offers.published().hard_to_reach(), f"erreichbar=kaum&{PUBLISHED}"),
     ]

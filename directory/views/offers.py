@@ -9,7 +9,7 @@ from django.views import View
 
 from directory import catalogue
 from directory.models import Fact, Offer
-from directory.monitoring import verifications
+from directory.monitoring import confirmations, verifications
 from directory.selection import Selection, near_first
 
 MOST_SIMILAR = 4
@@ -33,6 +33,7 @@ def render_offer(request, offer, preview=False):
         "offer": offer,
         "facts": facts_of(offer),
         "proofs": verifications.proofs(offer, timezone.localdate()),
+        "silent_until": confirmations.silent_until(offer.organization),
         "similar": similar,
         "structured_data": structured_data(offer),
         "listed": catalogue.current().by_slug.get(offer.slug),

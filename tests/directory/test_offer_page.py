@@ -148,10 +148,10 @@ def test_structured_data_is_valid_and_cannot_break_out(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_offer_page_costs_eleven_queries(client, django_assert_num_queries, count):
+def test_offer_page_costs_twelve_queries(client, django_assert_num_queries, count):
     threats = [make_threat_type() for _ in range(count)]
     make_offer(slug="hilfe", threat_types=threats, phones=["116006", "116016", "116123"][:count])
     client.get("/angebote/hilfe/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/angebote/hilfe/")

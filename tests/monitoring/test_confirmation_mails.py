@@ -115,11 +115,13 @@ def test_round_from_its_first_day_to_its_last(clock):
         clock.move(days=1)
         run()
     assert sent() == []
-    assert list(confirmations.unconfirmed()) == []
+    assert list(confirmations.unconfirmed(confirmations.last_finished())) == []
 
     clock.move(days=2)
     assert run() == "No round is running. --start begins one.\n"
-    assert [organization.slug for organization in confirmations.unconfirmed()] == ["schweigt"]
+    assert [organization.slug for organization in confirmations.unconfirmed(confirmations.last_finished())] == [
+        "schweigt"
+    ]
 
 
 def test_contact_that_comes_later_is_asked_later(clock):
@@ -349,13 +351,13 @@ def test_silent_are_those_who_were_reminded_in_the_last_finished_round(clock):
     make_invitation(make_partner("Läuft noch"), running, **marks)
     make_partner("Nie gefragt")
 
-    assert list(confirmations.unconfirmed()) == [silent]
+    assert list(confirmations.unconfirmed(confirmations.last_finished())) == [silent]
 
 
 def test_before_the_first_round_is_over_nobody_is_silent():
     make_invitation(reminded_at="2026-11-20T10:00+01:00")
 
-    assert list(confirmations.unconfirmed()) == []
+    assert list(confirmations.unconfirmed(confirmations.last_finished())) == []
 
 
 def test_token_holds_the_number_of_the_invitation_only():

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from directory.monitoring.desk import tasks
 from directory.monitoring.models import ChangeProposal, LinkCheck
-from tests.factories import make_offer
+from tests.factories import make_offer, make_organization
+from tests.monitoring.factories import make_invitation, make_round
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -20,6 +21,7 @@ ALL = [
     "Links kaputt",
     "Vorschläge offen",
     "davon von Akteuren",
+    "Akteur hat nicht geantwortet",
     "Entwürfe",
     "Ohne Telefon und ohne Formular",
 ]
@@ -58,12 +60,20 @@ def make_everything():
     make_proposal(3, by="partner", states=["open", "open"])
     make_proposal(4, by="partner", states=["rejected"])
     make_proposal(5, by="link check")
+    ended = make_round(begun=40)
+    for number, answered_at in enumerate([None, timezone.now()]):
+        partner = make_organization(slug=f"akteur-{number}")
+        make_offer(organization=partner, **CHECKED)
+        make_offer(organization=partner, status="defunct")
+        make_invitation(partner, ended, reminded_at=timezone.now(), answered_at=answered_at)
 
 
 def test_counts(admin_user):
     make_everything()
 
-    assert [(task.label, task.number) for task in tasks(admin_user)] == list(zip(ALL, [2, 2, 3, 1, 2, 1], strict=True))
+    assert [(task.label, task.number) for task in tasks(admin_user)] == list(
+        zip(ALL, [2, 2, 3, 1, 1, 2, 1], strict=True)
+    )
 
 
 def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_client):
@@ -76,6 +86,7 @@ def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_clie
     leading_to_offers = [task for task in page.context["waiting"] if task.url.startswith(offers)]
     assert [task.label for task in leading_to_offers] == [
         "Prüfung fällig",
+        "Akteur hat nicht geantwortet",
         "Entwürfe",
         "Ohne Telefon und ohne Formular",
     ]
@@ -91,7 +102,10 @@ def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_clie
         (None, []),
         ("view_contactrequest", []),
         ("view_linkcheck", ["Links kaputt"]),
-        ("view_offer", ["Prüfung fällig", "Entwürfe", "Ohne Telefon und ohne Formular"]),
+        (
+            "view_offer",
+            ["Prüfung fällig", "Akteur hat nicht geantwortet", "Entwürfe", "Ohne Telefon und ohne Formular"],
+        ),
         ("view_changeproposal", ["Vorschläge offen", "davon von Akteuren"]),
     ],
 )
@@ -107,10 +121,10 @@ def test_everybody_sees_only_their_own_work(client, permission, labels):
     assert ("Was ist zu tun?" in page.content.decode()) is bool(labels)
 
 
-def test_counts_need_one_query_each(admin_user):
+def test_counts_need_one_query_each_and_one_for_the_last_round(admin_user):
     make_everything()
 
     with CaptureQueriesContext(connection) as queries:
         tasks(admin_user)
 
-    assert len(queries) == len(ALL)
+    assert len(queries) == len(ALL) + 1

@@ -5,11 +5,13 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from directory.models import CatalogueVersion, Fact, Offer
 from directory.monitoring import verifications
 from directory.monitoring.models import ReviewInterval, Verification
-from tests.factories import make_language, make_offer
+from tests.factories import make_language, make_offer, make_organization
+from tests.monitoring.factories import make_invitation, make_round
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -169,8 +171,31 @@ def test_offer_page_costs_the_same_with_many_verifications(client, django_assert
         check(offer, ["phones"], days_ago=days)
     client.get("/angebote/hilfe/")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/angebote/hilfe/")
+
+
+def test_offer_page_says_that_its_actor_did_not_answer(client):
+    ended = make_round(begun=40)
+    for slug, more in {
+        "still": {},
+        "antwortet": {"answered_at": timezone.now()},
+        "gemahnt": {"reminded_at": None},
+    }.items():
+        actor = make_organization(slug=slug)
+        make_offer(slug=slug, organization=actor)
+        make_invitation(actor, ended, **{"reminded_at": timezone.now(), **more})
+
+    pages = {
+        slug: text(client.get(f"/angebote/{slug}/").content.decode()) for slug in ("still", "antwortet", "gemahnt")
+    }
+
+    words = "Der Akteur hat auf unsere Anfrage bis zum 12. November 2026 nicht geantwortet: nicht bestätigt."
+    assert {slug: words in page for slug, page in pages.items()} == {
+        "still": True,
+        "antwortet": False,
+        "gemahnt": False,
+    }
 
 
 # ---- what editors do ----
