@@ -28,12 +28,11 @@ PUBLIC = {
     **dict.fromkeys(
         [
             f"directory.{name}"
-            for name in (
-                "Organization Offer Phone Email Location Source Region ThreatType SupportType Language".split()
-            )
+            for name in ("Organization Phone Email Location Source Region ThreatType SupportType Language".split())
         ],
         READ,
     ),
+    "directory.Offer": Rights(update=("verified_on", "review_due", "updated_at")),  # a partner's answer, too
     # monitoring: proposals of visitors, answers of partners
     "monitoring.Snapshot": READ,
     "monitoring.ReviewInterval": READ,
@@ -78,7 +77,7 @@ def statements(role: str, quote) -> list[str]:
         given += ["INSERT"] * rights.insert + ["DELETE"] * rights.delete
         made.append(f"GRANT {', '.join(filter(None, given))} ON {quote(meta.db_table)} TO {who}")
         for each in meta.local_many_to_many:
-            if rights == READ and each.remote_field.through._meta.auto_created:
+            if rights.select == ALL and each.remote_field.through._meta.auto_created:
                 made.append(f"GRANT SELECT ON {quote(each.m2m_db_table())} TO {who}")
     return made
 

@@ -98,11 +98,9 @@ def record(
                 due = today + min(intervals[fact] for fact in known)
                 Offer.objects.filter(pk=offer.pk).update(verified_on=today, review_due=due, updated_at=timezone.now())
                 whole.append(offer.pk)
-        history.record(
-            Offer.objects.filter(pk__in=whole),
-            user=user,
-            reason=f"{Outcome(outcome).label.capitalize()}: {Method(method).label}.",
-        )
+        if user:  # what partners confirm stands in the verification alone
+            reason = f"{Outcome(outcome).label.capitalize()}: {Method(method).label}."
+            history.record(Offer.objects.filter(pk__in=whole), user=user, reason=reason)
         CatalogueVersion.objects.bump()
     return made
 

@@ -4,6 +4,7 @@ import re
 import secrets
 from contextlib import contextmanager
 from io import StringIO
+from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -15,6 +16,7 @@ from psycopg import sql
 
 from contact import sealing
 from starkestelle.database_rights import PUBLIC
+from tests.contact import pages
 from tests.contact.factories import WAYS, answers, make_ticket
 from tests.contact.portal import POSTGRES, new_portal
 from tests.docs.test_url_contract import paths
@@ -74,6 +76,40 @@ def test_every_public_page_is_served_with_the_public_rights(portal, role):
     assert {address: status for address, status in statuses.items() if status not in {200, 301, 302}} == {}
     assert (proposed, portal.rows("SELECT count(*) FROM monitoring_changeproposal")) == (200, [(1,)])
     assert len(addresses) > 200
+
+
+INVITE = """
+import django
+django.setup()
+from django.urls import reverse
+from django.utils import timezone
+from directory.models import Organization
+from directory.monitoring import confirmations
+from directory.monitoring.models import ConfirmationRound, Invitation, PartnerContact
+organization = Organization.objects.get(slug="telefonseelsorge")
+PartnerContact.objects.create(organization=organization, email="a@example.org")
+today = timezone.localdate()
+each = ConfirmationRound.objects.create(started_on=today, answer_by=today + timezone.timedelta(days=28))
+invitation = Invitation.objects.create(round=each, organization=organization, sent_at=timezone.now())
+print(reverse("confirmations:answer", args=[confirmations.token_of(invitation)]), end="")
+"""
+
+
+@needs_postgres
+def test_partner_confirms_and_opts_out_with_the_public_rights(portal, role):
+    address = portal.python(INVITE)
+    with public_process(portal, role) as server:
+        status, page = server.get(address)
+        kept = pages.fields(SimpleNamespace(content=page.encode()))
+        answered = server.post(address, kept | {"all": "1"})
+        out = server.post(f"{address}abmelden/", {})
+
+    assert status == 200
+    assert (answered[0], "Danke für Ihre Antwort" in answered[1]) == (200, True)
+    assert out[0] == 200
+    assert portal.rows("SELECT outcome FROM monitoring_verification") == [("confirmed",)]
+    assert portal.rows("SELECT count(*) FROM directory_offer WHERE verified_on IS NOT NULL") == [(1,)]
+    assert portal.rows("SELECT count(*) FROM monitoring_partnercontact WHERE opted_out_on IS NOT NULL") == [(1,)]
 
 
 @needs_postgres
