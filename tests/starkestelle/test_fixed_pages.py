@@ -180,6 +180,7 @@ def test_footer_leads_to_everything_that_the_law_asks_for(client, path):
         "/ueber-uns/",
         "/partner/",
         "/monitoring/",
+        "/austausch/",
         "/leichte-sprache/",
         "/spuren/",
         "/barrierefreiheit/",
@@ -302,6 +303,7 @@ def test_sitemap_lists_exactly_the_public_pages(client):
             "/akteure/",
             "/akteure/traeger/",
             "/partner/",
+            "/austausch/",
             "/monitoring/",
             "/monitoring/land/hessen/",
             "/monitoring/methodik/",
@@ -325,7 +327,7 @@ def test_sitemap_names_pages_that_answer(client):
 
     paths = re.findall("<loc>http://testserver([^<]*)</loc>", client.get("/sitemap.xml").content.decode())
 
-    assert len(paths) == 20
+    assert len(paths) == 21
     assert [path for path in paths if client.get(path).status_code != 200] == []
 
 
