@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.exchange.models import Commitment
 from directory.models import Offer
 from directory.monitoring.models import ChangeProposal, LinkCheck, ProposedChange
 from directory.querysets import VISIBLE
@@ -37,6 +38,7 @@ def tasks(user) -> list[Task]:
         ("Vorschläge offen", proposals(), ""),
         ("davon von Akteuren", proposals().filter(by=partner), f"by__exact={partner}"),
         ("Entwürfe", offers.filter(status=Offer.Status.DRAFT), "status__exact=draft"),
+        ("Zusagen überfällig", Commitment.objects.overdue(timezone.localdate()), "frist=vorbei"),
         ("Ohne Telefon und ohne Formular", offers.published().hard_to_reach(), f"erreichbar=kaum&{PUBLISHED}"),
     ]
     return [

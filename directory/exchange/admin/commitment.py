@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils import timezone
 
+from directory.admin.catalogue import CatalogueAdmin
 from directory.exchange.models import Commitment
 
 
@@ -16,7 +17,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(admin.ModelAdmin):
+class CommitmentAdmin(CatalogueAdmin):
     fieldsets = [
         ("Wer", {"fields": ["organization", "other_name"]}),
         ("Welche Lücke", {"fields": ["threat_type", "support_type", "region"]}),
@@ -28,7 +29,9 @@ class CommitmentAdmin(admin.ModelAdmin):
     list_filter = ["state", DueFilter, "event"]
     list_select_related = ["organization", "threat_type", "support_type", "region"]
     search_fields = ["organization__name", "other_name", "note"]
-    save_on_top = True
+
+    def is_slug_fixed(self, commitment):
+        return False  # it has none
 
     @admin.display(description="wer", ordering="organization__name")
     def by(self, commitment):

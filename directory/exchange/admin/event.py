@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from directory import catalogue
-from directory.admin.catalogue import ASSUME_HTTPS
+from directory.admin.catalogue import CatalogueAdmin
 from directory.admin.slug import SlugFromNameForm
 from directory.exchange import agenda
 from directory.exchange.models import Commitment, ExchangeEvent
@@ -24,9 +24,8 @@ class ExchangeEventForm(SlugFromNameForm):
 
 
 @admin.register(ExchangeEvent)
-class ExchangeEventAdmin(admin.ModelAdmin):
+class ExchangeEventAdmin(CatalogueAdmin):
     form = ExchangeEventForm
-    formfield_overrides = ASSUME_HTTPS
     fields = [
         "name",
         "is_public",
@@ -44,11 +43,7 @@ class ExchangeEventAdmin(admin.ModelAdmin):
     list_filter = ["is_public"]
     search_fields = ["name", "place"]
     date_hierarchy = "starts_at"
-    save_on_top = True
-
-    def get_readonly_fields(self, request, obj=None):
-        """The slug stands in links and calendars, from the first save on."""
-        return ("slug", "agenda_link") if obj else ()
+    readonly_fields = ["agenda_link"]
 
     def get_fields(self, request, obj=None):
         return [*self.fields, "agenda_link"] if obj else self.fields

@@ -92,8 +92,8 @@ class Commitment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(due_on__gte=F("made_on")),
-                name="commitment_is_due_after_it_was_made",
-                violation_error_message="Die Frist muss nach dem Tag der Zusage liegen.",
+                name="commitment_is_not_due_before_it_was_made",
+                violation_error_message="Die Frist darf nicht vor dem Tag der Zusage liegen.",
             ),
             models.CheckConstraint(
                 condition=Q(state="open", decided_on=None)
