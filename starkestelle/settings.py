@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "starkestelle",
     "directory",
     "contact",
+    "directory.exchange",
     "directory.monitoring",
     "django_filters",
     "simple_history",

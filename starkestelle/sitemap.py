@@ -4,6 +4,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from directory import catalogue
+from directory.exchange.models import ExchangeEvent
 from directory.monitoring.models import Snapshot
 
 FIXED_PAGES = (
@@ -12,6 +13,7 @@ FIXED_PAGES = (
     "directory:lotse",
     "directory:organization_list",
     "directory:partner",
+    "exchange:events",
     "monitoring:map",
     "monitoring:snapshots",
     "monitoring:comparison",
@@ -69,6 +71,14 @@ class Organizations(Sitemap):
         return reverse("directory:organization", args=[slug])
 
 
+class ExchangeEvents(Sitemap):
+    def items(self):
+        return ExchangeEvent.objects.public()
+
+    def lastmod(self, event):
+        return event.updated_at
+
+
 class GapMaps(Sitemap):
     def items(self):
         return [area.slug for area in catalogue.current().state_by_iso.values()]
@@ -88,6 +98,7 @@ SECTIONS = {
     "states": States,
     "offers": Offers,
     "organizations": Organizations,
+    "exchange": ExchangeEvents,
     "gap_maps": GapMaps,
     "snapshots": Snapshots,
 }

@@ -11,6 +11,7 @@ from starkestelle.sitemap import SECTIONS
 urlpatterns = [
     path("", include("directory.urls")),
     path("kontakt/", include("contact.urls")),
+    path("austausch/", include("directory.exchange.urls")),
     path("monitoring/", include("directory.monitoring.urls")),
     path("aenderung/", include((monitoring.proposals, "proposals"))),
     path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.exchange.models import Commitment
 from directory.models import Offer
 from directory.monitoring import confirmations
 from directory.monitoring.models import ChangeProposal, LinkCheck, ProposedChange
@@ -44,6 +45,7 @@ def tasks(user) -> list[Task]:
         ("davon von Akteuren", proposals().filter(by=partner), f"by__exact={partner}"),
         ("Akteur hat nicht geantwortet", silent_offers(), "pruefung=still"),
         ("Entwürfe", offers.filter(status=Offer.Status.DRAFT), "status__exact=draft"),
+        ("Zusagen überfällig", Commitment.objects.overdue(timezone.localdate()), "frist=vorbei"),
         ("Ohne Telefon und ohne Formular", offers.published().hard_to_reach(), f"erreichbar=kaum&{PUBLISHED}"),
     ]
     return [

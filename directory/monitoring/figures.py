@@ -1,10 +1,13 @@
 """Figures about a selection of offers, and those that a snapshot keeps."""
 
 from calendar import monthrange
+from collections import Counter
 from datetime import date
 from itertools import pairwise
 
 from directory.catalogue import Catalogue
+from directory.exchange.models import Commitment
+from directory.exchange.models.commitment import OVERDUE
 from directory.models import Offer, Organization
 from directory.monitoring.gaps import Coverage, gap_map, own_offers, tally
 from directory.selection import Selection
@@ -15,6 +18,13 @@ FRESHNESS = {  # how long ago the editors confirmed an offer
     "24 months": "vor 12 bis 24 Monaten",
     "older": "vor mehr als 24 Monaten",
     "never": "noch nie",
+}
+COMMITMENTS = {  # keys are those of the figures
+    "open": Commitment.State.OPEN.label,
+    "overdue": OVERDUE,
+    "kept": Commitment.State.KEPT.label,
+    "missed": Commitment.State.MISSED.label,
+    "dropped": Commitment.State.DROPPED.label,
 }
 
 
@@ -63,6 +73,15 @@ def freshness(selection: Selection, day: date) -> dict[str, int]:
     return dict(zip(FRESHNESS, [*counts, len(known) - sum(counts), selection.count() - len(known)], strict=True))
 
 
+def commitments_by_state(records: list[dict], day: date) -> dict[str, int]:
+    """Records of commitments by their state; open ones whose date is over by `day` are counted as "overdue"."""
+    counted = Counter(
+        "overdue" if each["state"] == Commitment.State.OPEN and each["due_on"] < day.isoformat() else each["state"]
+        for each in records
+    )
+    return {state: counted[state] for state in COMMITMENTS}
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or its last one."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -87,3 +106,8 @@ def coverage_rows(cells: dict[str, int]) -> list[tuple[Coverage, int, int]]:
     """(coverage, cells, per cent)."""
     total = sum(cells.values()) or 1
     return [(each, cells[each], round(100 * cells[each] / total)) for each in Coverage]
+
+
+def commitment_rows(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """(state, commitments) of those that there are."""
+    return [(label, counts[key]) for key, label in COMMITMENTS.items() if counts.get(key)]

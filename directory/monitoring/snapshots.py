@@ -10,7 +10,7 @@ from django.db import transaction
 from directory import catalogue
 from directory.catalogue import Catalogue
 from directory.models import CatalogueVersion
-from directory.monitoring.figures import snapshot_figures
+from directory.monitoring.figures import commitments_by_state, snapshot_figures
 from directory.monitoring.models import Snapshot
 from directory.opendata.record import public_data
 
@@ -19,8 +19,9 @@ FORMAT = 1  # raise it when a key changes its meaning
 
 def document(current: Catalogue, day: date) -> dict:
     """Figures of the catalogue and public data as they are now, in the values of JSON."""
-    figures = snapshot_figures(current, day)
-    return {"format": FORMAT, "day": day.isoformat(), "figures": figures, **public_data()}
+    data, figures = public_data(), snapshot_figures(current, day)
+    figures["totals"]["commitments"] = commitments_by_state(data["commitments"], day)
+    return {"format": FORMAT, "day": day.isoformat(), "figures": figures, **data}
 
 
 def canonical(content: dict) -> bytes:

@@ -6,6 +6,7 @@ Values are those of JSON, and the order is that of the slugs: the same rows make
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from directory.exchange.models import Commitment
 from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
 
 OFFER_FIELDS = """
@@ -37,6 +38,7 @@ def vocabulary() -> dict[str, list[dict]]:
         "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
         "support_types": _by_slug(SupportType.objects.values("slug", "name", "description")),
         "languages": _by_slug(Language.objects.values("slug", "name")),
+        "commitments": sorted(map(commitment_record, Commitment.objects.public().with_names()), key=_all_values),
     }
 
 
@@ -102,6 +104,23 @@ def region_record(region) -> dict:
     }
 
 
+def commitment_record(commitment) -> dict:
+    """Who closes which gap, read with CommitmentQuerySet.with_names; without a region nationwide."""
+    return {
+        "due_on": commitment.due_on.isoformat(),
+        "made_on": commitment.made_on.isoformat(),
+        "by": commitment.by,
+        "organization": commitment.organization and commitment.organization.slug,
+        "threat_type": commitment.threat_type.slug,
+        "support_type": commitment.support_type.slug,
+        "region": commitment.region and commitment.region.slug,
+        "event": commitment.event and commitment.event.slug,
+        "state": commitment.state,
+        "decided_on": commitment.decided_on and commitment.decided_on.isoformat(),
+        "note": commitment.note,
+    }
+
+
 def _fields(row, names):
     return {name: getattr(row, name) for name in names}
 
@@ -109,3 +128,8 @@ def _fields(row, names):
 def _by_slug(records):
     """Databases sort letters differently; Python sorts them alike everywhere."""
     return sorted(records, key=lambda record: record["slug"])
+
+
+def _all_values(record):
+    """For records without a slug: by their values, from the first to the last."""
+    return [value or "" for value in record.values()]

@@ -13,12 +13,13 @@ from django.db import connection
 from contact import keyring, throttle
 from contact.models import SlotRule
 from directory import catalogue
-from directory.models import Offer, Organization, Region, ThreatType
+from directory.models import Offer, Organization, Region, SupportType, ThreatType
 from directory.monitoring import snapshots
 from tests.browser.chromium import ensure_chromium
 from tests.browser.contact import TUESDAY
 from tests.browser.page_types import INVITATION
 from tests.contact.clock import Clock
+from tests.exchange.factories import make_commitment, make_event
 from tests.factories import make_offer
 from tests.monitoring.factories import make_invitation
 
@@ -85,6 +86,11 @@ def every_page_type(real_offers, monkeypatch):
     make_offer(slug="geschlossen", name="Beratung in der Pause", status=Offer.Status.TEMPORARILY_CLOSED, **there)
     make_offer(slug="beendet", name="Beratung von früher", status=Offer.Status.DEFUNCT, **there)
     make_invitation(Organization.objects.get(slug="weisser-ring"), pk=INVITATION)  # the one with the most offers
+    event = make_event(slug="netzwerktreffen", name="Netzwerktreffen", programme="## Vormittag\n\n- Begrüßung")
+    bremen = Region.objects.get(slug="bremen")
+    make_commitment(
+        event=event, region=bremen, threat_type=there["threat_types"][0], support_type=SupportType.objects.first()
+    )
     snapshots.take(date(2026, 10, 1))
     Offer.objects.filter(level="state").order_by("pk").first().delete()
     Offer.objects.filter(slug="geschlossen").update(website="https://neu.example/")

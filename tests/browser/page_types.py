@@ -58,6 +58,8 @@ PAGE_TYPES = {
     "snapshot": PageType("/monitoring/staende/2026-10-01/"),
     "comparison": PageType("/monitoring/vergleich/?von=2026-10-01&bis=2026-11-01"),
     "yearly report": PageType("/monitoring/bericht/2026/"),
+    "exchange": PageType("/austausch/"),
+    "exchange, an event": PageType("/austausch/netzwerktreffen/"),
     "about": PageType("/ueber-uns/"),
     "easy language": PageType("/leichte-sprache/"),
     "traces": PageType("/spuren/"),

@@ -11,6 +11,8 @@ NO_PAGES = {
     "security_txt",
     "sitemap",
     "directory:partner_qr",
+    "exchange:calendar",
+    "exchange:event_calendar",
     "monitoring:snapshot_data",
 }
 

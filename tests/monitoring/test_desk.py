@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from directory.monitoring.desk import tasks
 from directory.monitoring.models import ChangeProposal, LinkCheck
+from tests.exchange.factories import make_commitment
 from tests.factories import make_offer, make_organization
 from tests.monitoring.factories import make_invitation, make_round
 
@@ -23,6 +24,7 @@ ALL = [
     "davon von Akteuren",
     "Akteur hat nicht geantwortet",
     "Entwürfe",
+    "Zusagen überfällig",
     "Ohne Telefon und ohne Formular",
 ]
 
@@ -41,6 +43,8 @@ def make_link_check(number, failed_days):
 
 
 CHECKED = {"phones": ["116006"], "verified_on": TODAY, "review_due": date(2999, 1, 1)}
+
+MISSED = {"due_on": date(2020, 1, 2), "state": "missed", "decided_on": date(2020, 2, 1)}
 
 
 def make_everything():
@@ -66,13 +70,15 @@ def make_everything():
         make_offer(organization=partner, **CHECKED)
         make_offer(organization=partner, status="defunct")
         make_invitation(partner, ended, reminded_at=timezone.now(), answered_at=answered_at)
+    for fields in ({"due_on": date(2020, 1, 2)}, {"due_on": date(2020, 1, 3)}, {"due_on": date(2999, 1, 1)}, MISSED):
+        make_commitment(made_on=date(2020, 1, 1), **fields)
 
 
 def test_counts(admin_user):
     make_everything()
 
     assert [(task.label, task.number) for task in tasks(admin_user)] == list(
-        zip(ALL, [2, 2, 3, 1, 1, 2, 1], strict=True)
+        zip(ALL, [2, 2, 3, 1, 1, 2, 2, 1], strict=True)
     )
 
 
@@ -82,15 +88,16 @@ def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_clie
     page = admin_client.get("/redaktion/")
 
     assert "Was ist zu tun?" in page.content.decode()
-    offers = reverse("admin:directory_offer_changelist")
-    leading_to_offers = [task for task in page.context["waiting"] if task.url.startswith(offers)]
-    assert [task.label for task in leading_to_offers] == [
+    lists = tuple(reverse(f"admin:{name}_changelist") for name in ("directory_offer", "exchange_commitment"))
+    leading_to_lists = [task for task in page.context["waiting"] if task.url.startswith(lists)]
+    assert [task.label for task in leading_to_lists] == [
         "Prüfung fällig",
         "Akteur hat nicht geantwortet",
         "Entwürfe",
+        "Zusagen überfällig",
         "Ohne Telefon und ohne Formular",
     ]
-    for task in leading_to_offers:
+    for task in leading_to_lists:
         assert f'<a href="{task.url.replace("&", "&amp;")}"><strong>{task.number}</strong>' in page.content.decode()
         response = admin_client.get(task.url)
         assert (response.status_code, response.context["cl"].result_count) == (200, task.number)
@@ -106,6 +113,7 @@ def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_clie
             "view_offer",
             ["Prüfung fällig", "Akteur hat nicht geantwortet", "Entwürfe", "Ohne Telefon und ohne Formular"],
         ),
+        ("view_commitment", ["Zusagen überfällig"]),
         ("view_changeproposal", ["Vorschläge offen", "davon von Akteuren"]),
     ],
 )

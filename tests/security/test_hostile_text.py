@@ -43,7 +43,17 @@ PAGES = {  # path → its parameters
     "/kontakt/rueckruf/": ["slot", "name"],
     "/raus/": ["next", "url"],
 }
-PATHS = ["/angebote/{}/", "/bedrohung/{}/", "/land/{}/", "/akteure/{}/", "/lotse/{}/", "/{}/", "/kontakt/{}/"]
+PATHS = [
+    "/angebote/{}/",
+    "/bedrohung/{}/",
+    "/land/{}/",
+    "/akteure/{}/",
+    "/austausch/{}/",
+    "/austausch/{}.ics",
+    "/lotse/{}/",
+    "/{}/",
+    "/kontakt/{}/",
+]
 
 
 @pytest.fixture(autouse=True)

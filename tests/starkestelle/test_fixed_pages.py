@@ -183,6 +183,7 @@ def test_footer_leads_to_everything_that_the_law_asks_for(client, path):
         "/partner/",
         "/monitoring/",
         "/daten/",
+        "/austausch/",
         "/leichte-sprache/",
         "/spuren/",
         "/barrierefreiheit/",
@@ -305,6 +306,7 @@ def test_sitemap_lists_exactly_the_public_pages(client):
             "/akteure/",
             "/akteure/traeger/",
             "/partner/",
+            "/austausch/",
             "/monitoring/",
             "/monitoring/land/hessen/",
             "/monitoring/methodik/",
@@ -329,7 +331,7 @@ def test_sitemap_names_pages_that_answer(client):
 
     paths = re.findall("<loc>http://testserver([^<]*)</loc>", client.get("/sitemap.xml").content.decode())
 
-    assert len(paths) == 21
+    assert len(paths) == 22
     assert [path for path in paths if client.get(path).status_code != 200] == []
 
 

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
 from directory import catalogue
+from directory.exchange.models import Commitment
 from directory.filters import FacetFilter, OfferFilter, finder_path
 from directory.monitoring import figures, gaps
 from directory.monitoring.charts import Tile
@@ -87,7 +88,7 @@ class MapView(FilterView):
 
 
 class StateView(TemplateView):
-    """One Land: every threat and every kind of help."""
+    """One Land: every threat and every kind of help, and who promised to close which gap."""
 
     template_name = "monitoring/state.html"
 
@@ -97,10 +98,19 @@ class StateView(TemplateView):
         if area is None or area.parent:
             raise Http404
         cells = gaps.cells(current, slug)
-        rows = [(current.threat_types[threat], row.items()) for threat, row in cells.items()]
+        commitments = list(Commitment.objects.public().for_state(slug).with_names())
+        first = {(each.threat_type.slug, each.support_type.slug): each for each in commitments[::-1] if each.is_open}
+        rows = [
+            (
+                current.threat_types[threat],
+                [(support, coverage, first.get((threat, support))) for support, coverage in row.items()],
+            )
+            for threat, row in cells.items()
+        ]
         return super().get_context_data(
             area=area,
             rows=rows,
+            commitments=commitments,
             supports=current.support_types.values(),
             tile=Tile(area, gaps.tally(cells)),
             offers=gaps.own_offers(current, slug).bit_count(),

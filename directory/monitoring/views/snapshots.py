@@ -72,6 +72,7 @@ def tables(kept):
         "cells": figures.coverage_rows(totals["cells"]),
         "sectors": figures.sector_rows(totals),
         "freshness": figures.freshness_rows(totals["freshness"]),
+        "commitments": figures.commitment_rows(totals.get("commitments", {})),  # older snapshots do not know them
     }
 
 

@@ -21,6 +21,7 @@ MONITORING = {
     "verification": {"add", "view"},
     "reviewinterval": {"view"},
 }
+EXCHANGE = {"exchangeevent": ALL, "commitment": ALL}
 REQUESTS = {"contactrequest": {"change", "delete", "view"}}
 
 
@@ -43,10 +44,11 @@ def test_an_empty_database_gets_three_groups():
     load()
 
     assert {group.name: rights(group.name) for group in Group.objects.all()} == {
-        "Redaktion": DIRECTORY | MONITORING,
+        "Redaktion": DIRECTORY | MONITORING | EXCHANGE,
         "Beratung": REQUESTS | {"slotrule": {"view"}, "closure": {"view"}},
         "Leitung": DIRECTORY
         | MONITORING
+        | EXCHANGE
         | {"reviewinterval": ALL}
         | REQUESTS
         | {"slotrule": ALL, "closure": ALL, "auditentry": {"view"}, "user": {"add", "change", "view"}},

@@ -14,6 +14,7 @@ from directory.models import Offer, ThreatType
 from directory.monitoring.models import LinkCheck, ProposedChange
 from tests.contact.admin.staff import at, log_in, make_colleague, make_planned
 from tests.contact.factories import make_rule
+from tests.exchange.factories import make_commitment, make_event
 from tests.factories import make_offer, make_threat_type
 from tests.monitoring.factories import make_partner, make_proposal, make_round
 
@@ -103,6 +104,21 @@ directory_threattype_add                 GET   302 302 403 200 403 200 200
 directory_threattype_change              GET   302 302 403 200 403 200 200
 directory_threattype_delete              GET   302 302 403 200 403 200 200
 directory_language_changelist            GET   302 302 403 200 403 200 200
+exchange_exchangeevent_changelist        GET   302 302 403 200 403 200 200
+exchange_exchangeevent_add               GET   302 302 403 200 403 200 200
+exchange_exchangeevent_add               POST  302 302 403 200 403 200 200
+exchange_exchangeevent_change            GET   302 302 403 200 403 200 200
+exchange_exchangeevent_change            POST  302 302 403 200 403 200 200
+exchange_exchangeevent_delete            GET   302 302 403 200 403 200 200
+exchange_exchangeevent_history           GET   302 302 403 200 403 200 200
+exchange_exchangeevent_agenda            GET   302 302 403 200 403 200 200
+exchange_commitment_changelist           GET   302 302 403 200 403 200 200
+exchange_commitment_add                  GET   302 302 403 200 403 200 200
+exchange_commitment_add                  POST  302 302 403 200 403 200 200
+exchange_commitment_change               GET   302 302 403 200 403 200 200
+exchange_commitment_change               POST  302 302 403 200 403 200 200
+exchange_commitment_delete               GET   302 302 403 200 403 200 200
+exchange_commitment_history              GET   302 302 403 200 403 200 200
 monitoring_linkcheck_changelist          GET   302 302 403 200 403 200 200
 monitoring_linkcheck_add                 GET   302 302 403 403 403 403 403
 monitoring_linkcheck_change              GET   302 302 403 200 403 200 200
@@ -134,7 +150,7 @@ ROWS = [line.split() for line in TABLE.strip().splitlines()]
 def rows(groups, clock, keys):
     """One row of everything, by the name of its model."""
     bystander = make_colleague("bystander", "Beratung")
-    request = make_planned()
+    request, threat = make_planned(), make_threat_type()
     return {
         "contactrequest": request,
         "auditentry": AuditEntry.objects.create(user=bystander, action="opened", request_id=request.pk),
@@ -143,11 +159,13 @@ def rows(groups, clock, keys):
         "user": make_colleague("other", "Redaktion"),
         "group": Group.objects.create(name="Gäste"),
         "offer": make_offer(status="draft"),
-        "threattype": make_threat_type(),
+        "threattype": threat,
         "linkcheck": LinkCheck.objects.create(kind="link", value="https://a.example/", result="ok", checked_at=at(9)),
         "changeproposal": make_proposal(None, ("name", "", "Notruf")),
         "partnercontact": make_partner().partner_contact,
         "confirmationround": make_round(),
+        "exchangeevent": make_event(),
+        "commitment": make_commitment(threat_type=threat),
     }
 
 
@@ -218,14 +236,15 @@ def test_every_model_of_the_desk_has_its_place_in_the_table():
         ("nobody", []),
         (
             "Redaktion",
-            "ChangeProposal ConfirmationRound Language LinkCheck Offer Organization PartnerContact Region "
-            "ReviewInterval SupportType ThreatType Verification".split(),
+            "ChangeProposal Commitment ConfirmationRound ExchangeEvent Language LinkCheck Offer Organization "
+            "PartnerContact Region ReviewInterval SupportType ThreatType Verification".split(),
         ),
         ("Beratung", "Closure ContactRequest SlotRule".split()),
         (
             "Leitung",
-            "AuditEntry ChangeProposal Closure ConfirmationRound ContactRequest Language LinkCheck Offer Organization "
-            "PartnerContact Region ReviewInterval SlotRule SupportType ThreatType User Verification".split(),
+            "AuditEntry ChangeProposal Closure Commitment ConfirmationRound ContactRequest ExchangeEvent Language "
+            "LinkCheck Offer Organization PartnerContact Region ReviewInterval SlotRule SupportType ThreatType User "
+            "Verification".split(),
         ),
     ],
 )
