@@ -24,7 +24,8 @@ INTERNAL = ("id", "confidence", "editorial_note", "review_due", "created_at")  #
 def public_data() -> dict[str, list[dict]]:
     """All that is published, in a fixed number of queries."""
     offers = Offer.objects.published().for_page().order_by("slug")
-    return {"offers": _by_slug(map(offer_record, offers)), **vocabulary()}
+    commitments = sorted(map(commitment_record, Commitment.objects.public().with_names()), key=_all_values)
+    return {"offers": _by_slug(map(offer_record, offers)), **vocabulary(), "commitments": commitments}
 
 
 def vocabulary() -> dict[str, list[dict]]:
@@ -38,7 +39,6 @@ def vocabulary() -> dict[str, list[dict]]:
         "threat_types": _by_slug(ThreatType.objects.values("slug", "name", "description")),
         "support_types": _by_slug(SupportType.objects.values("slug", "name", "description")),
         "languages": _by_slug(Language.objects.values("slug", "name")),
-        "commitments": sorted(map(commitment_record, Commitment.objects.public().with_names()), key=_all_values),
     }
 
 

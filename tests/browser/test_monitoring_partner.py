@@ -117,7 +117,7 @@ def test_partner_confirms_and_comes_back_to_correct(without_script, clock):
     button(page, "Antworten senden").click()
 
     assert heading(page) == "Danke für Ihre Antwort"
-    assert [row.facts for row in Verification.objects.all()] == [["website"]]
+    assert [row.facts for row in Verification.objects.all()] == [["provider", "website"]]
     assert list(ProposedChange.objects.values_list("field", "new")) == [("name", "TelefonSeelsorge Deutschland")]
     assert page.context.cookies() == []
 

@@ -281,7 +281,7 @@ def test_edition_costs_the_same_queries_however_many_offers(django_assert_num_qu
     for _ in range(offers):
         make_offer(phones=["+4930123"], emails=["a@b.example"], cities=["Köln"])
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         editions.build(1)
 
 
