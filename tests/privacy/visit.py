@@ -22,7 +22,7 @@ HEADERS = {
 QUERY, PLACE = "Sanddornstrauch", "Hagebuttenhausen"
 FORM = {  # texts that no other test stores
     "way": "team",
-    "number": "030 23125471",
+    "number": "030 23125983",
     "pickup": "Nur Pfefferkorn-Abheberin",
     "phrase": "Bücherei Mützenich, guten Tag",
     "name": "Petra Pfefferkorn-Marke",
@@ -74,7 +74,7 @@ def visit(folder: Path) -> Traces:
             "Cookie": "Brombeerkeks",
             "Suchwort": QUERY,
             "gesuchter Ort": PLACE,
-            "Telefonnummer": "23125471",
+            "Telefonnummer": "23125983",
             "wer abhebt": "Abheberin",
             "erster Satz am Telefon": "Mützenich",
             "Name": "Pfefferkorn",

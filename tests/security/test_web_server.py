@@ -97,7 +97,7 @@ def test_oversized_and_broken_requests_do_no_harm(server, hostile):
 
     assert statuses(answer)[:1] in ([], [200], [400], [414], [431])
     assert server.get("/angebote/")[0] == 200
-    assert server.workers() == workers
+    assert set(workers) <= set(server.workers()), "a worker died"
 
 
 # ---- 36 ----
