@@ -33,6 +33,8 @@ PUBLIC = {
         READ,
     ),
     "directory.Offer": Rights(update=("verified_on", "review_due", "updated_at")),  # a partner's answer, too
+    "exchange.ExchangeEvent": READ,
+    "exchange.Commitment": READ,
     # monitoring: proposals of visitors, answers of partners
     "monitoring.Snapshot": READ,
     "monitoring.ReviewInterval": READ,

@@ -1,6 +1,7 @@
-"""What changed, as Atom: new, changed and ended offers, read off the snapshots and the present.
+"""What changed, as Atom: new, changed and ended offers, read off the snapshots and the present; and commitments.
 
-An entry is one offer between one snapshot and the next. It keeps its id when the next snapshot is taken.
+An entry is one offer between one snapshot and the next, or one commitment in one state. It keeps its id when the next
+snapshot is taken.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,8 +14,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
 
 from directory import catalogue
+from directory.exchange.models import Commitment
 from directory.models import Offer
 from directory.monitoring import snapshots
 from directory.monitoring.comparison import changed_fields
@@ -110,6 +113,27 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_default_timezone()).astimezone(UTC)
 
 
+@lru_cache(maxsize=17)  # the Länder and the whole
+def _commitments(current, state: str) -> tuple[Commitment, ...]:
+    """The public ones, as they were when the catalogue was built."""
+    found = Commitment.objects.public().with_names()
+    return tuple(found.for_state(state) if state else found)
+
+
+def _item(commitment: Commitment) -> dict:
+    """What a commitment says in its state; that a date has passed is no news until editors know what became of it."""
+    until = date_format(commitment.due_on, "j. F Y")
+    event = commitment.event
+    return {
+        "title": f"Zusage {commitment.get_state_display()}: {commitment.by}",
+        "link": settings.PUBLIC_ADDRESS + (event.get_absolute_url() if event else reverse("monitoring:map")),
+        "description": f"{commitment.gap}, bis {until}. {commitment.note}".strip(),
+        "unique_id": f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:zusage/{commitment.pk}/{commitment.state}",
+        "updateddate": _midnight(commitment.decided_on or commitment.made_on),
+        "categories": ("zusage",),
+    }
+
+
 class Feed(Atom1Feed):
     def latest_post_date(self):
         """Never the present moment: the same data make the same bytes."""
@@ -130,13 +154,18 @@ def atom(state: str = "") -> bytes:
         feed_guid=f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:aenderungen{state and '/' + state}",
         feed_copyright="CC BY 4.0",
     )
-    for entry in entries(state):
-        feed.add_item(
-            title=f"{LABELS[entry.kind]}: {entry.name}",
-            link=settings.PUBLIC_ADDRESS + reverse("directory:offer", args=[entry.slug]),
-            description=entry.summary,
-            unique_id=entry.id,
-            updateddate=entry.updated,
-            categories=(entry.kind,),
-        )
+    items = [
+        {
+            "title": f"{LABELS[entry.kind]}: {entry.name}",
+            "link": settings.PUBLIC_ADDRESS + reverse("directory:offer", args=[entry.slug]),
+            "description": entry.summary,
+            "unique_id": entry.id,
+            "updateddate": entry.updated,
+            "categories": (entry.kind,),
+        }
+        for entry in entries(state)
+    ]
+    items += map(_item, _commitments(catalogue.current(), state))
+    for item in sorted(items, key=lambda item: (item["updateddate"], item["unique_id"]), reverse=True)[:MOST]:
+        feed.add_item(**item)
     return feed.writeString("utf-8").encode()

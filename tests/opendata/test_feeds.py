@@ -9,6 +9,7 @@ from directory import catalogue
 from directory.models import CatalogueVersion, Offer
 from directory.monitoring import snapshots
 from directory.opendata import feeds
+from tests.exchange.factories import make_commitment, make_event
 from tests.factories import make_offer, make_region
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    for kept in (feeds._entries, feeds._all_entries):
+    for kept in (feeds._entries, feeds._all_entries, feeds._commitments):
         kept.cache_clear()
 
 
@@ -166,3 +167,25 @@ def test_second_request_reads_no_snapshot_again(client, year, django_assert_num_
 
     with django_assert_num_queries(1):  # which snapshot is the newest
         client.get("/daten/aenderungen.atom")
+
+
+# ---- commitments ----
+def test_commitments_stand_in_the_feed_in_their_state(client):
+    hessen, bayern = make_region("Hessen", slug="hessen"), make_region("Bayern", slug="bayern")
+    make_commitment(other_name="Stadt Kassel", region=hessen, made_on=date(2026, 3, 1), due_on=date(2026, 9, 1))
+    kept = {"state": "kept", "decided_on": date(2026, 8, 1), "note": "Seit August."}
+    make_commitment(other_name="Bund", region=None, made_on=date(2026, 2, 1), due_on=date(2026, 9, 1), **kept)
+    make_commitment(other_name="München", region=bayern, made_on=date(2026, 1, 1), due_on=date(2026, 9, 1))
+    closed = make_event(is_public=False)
+    make_commitment(other_name="Hinter Türen", region=hessen, event=closed, made_on=date(2026, 4, 1))
+
+    def read(address):
+        feed = ElementTree.fromstring(client.get(address).content)
+        return [
+            (entry.findtext(f"{ATOM}title"), entry.findtext(f"{ATOM}updated")[:10])
+            for entry in feed.iter(f"{ATOM}entry")
+        ]
+
+    newest = [("Zusage eingelöst: Bund", "2026-07-31"), ("Zusage offen: Stadt Kassel", "2026-02-28")]
+    assert read("/daten/aenderungen.atom") == [*newest, ("Zusage offen: München", "2025-12-31")]
+    assert read("/daten/aenderungen/hessen.atom") == newest
