@@ -65,7 +65,7 @@ class Tile:
     @property
     def share(self):
         """Per cent of the cells with an offer of the Land's own; 100 only when no gap is left."""
-        return 100 * self.own // (self.total or 1)
+        return round(100 * self.own / (self.total or 1))
 
     @property
     def coverage(self) -> Coverage | None:
