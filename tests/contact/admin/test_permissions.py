@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from contact import slots
 from contact.models import AuditEntry, Closure, ContactRequest
 from directory.models import Offer, ThreatType
-from directory.monitoring.models import LinkCheck, ProposedChange
+from directory.monitoring.models import LinkCheck, ProposedChange, ReviewInterval
 from tests.contact.admin.staff import at, log_in, make_colleague, make_planned
 from tests.contact.factories import make_rule
 from tests.exchange.factories import make_commitment, make_event
@@ -119,6 +119,18 @@ exchange_commitment_change               GET   302 302 403 200 403 200 200
 exchange_commitment_change               POST  302 302 403 200 403 200 200
 exchange_commitment_delete               GET   302 302 403 200 403 200 200
 exchange_commitment_history              GET   302 302 403 200 403 200 200
+monitoring_verification_changelist       GET   302 302 403 200 403 200 200
+monitoring_verification_add              GET   302 302 403 200 403 200 200
+monitoring_verification_add              POST  302 302 403 200 403 200 200
+monitoring_verification_change           GET   302 302 403 200 403 200 200
+monitoring_verification_change           POST  302 302 403 403 403 403 403
+monitoring_verification_delete           GET   302 302 403 403 403 403 403
+monitoring_reviewinterval_changelist     GET   302 302 403 200 403 200 200
+monitoring_reviewinterval_add            GET   302 302 403 403 403 200 200
+monitoring_reviewinterval_change         GET   302 302 403 200 403 200 200
+monitoring_reviewinterval_delete         GET   302 302 403 403 403 200 200
+directory_offer_export                   GET   302 302 403 200 403 200 200
+directory_offer_import                   GET   302 302 403 200 403 200 200
 monitoring_linkcheck_changelist          GET   302 302 403 200 403 200 200
 monitoring_linkcheck_add                 GET   302 302 403 403 403 403 403
 monitoring_linkcheck_change              GET   302 302 403 200 403 200 200
@@ -160,6 +172,10 @@ def rows(groups, clock, keys):
         "group": Group.objects.create(name="Gäste"),
         "offer": make_offer(status="draft"),
         "threattype": threat,
+        "verification": make_offer().verifications.create(
+            facts=["name"], by="editor", method="call", outcome="confirmed", verified_on=at(9).date()
+        ),
+        "reviewinterval": ReviewInterval.objects.create(fact="phones", days=90),
         "linkcheck": LinkCheck.objects.create(kind="link", value="https://a.example/", result="ok", checked_at=at(9)),
         "changeproposal": make_proposal(None, ("name", "", "Notruf")),
         "partnercontact": make_partner().partner_contact,
@@ -184,7 +200,7 @@ def clients(groups, clock, keys):
 
 def address(name, rows):
     model, part = name.split("_", 2)[1:] if "_" in name else ("", "")
-    arguments = [rows[model].pk] if part not in {"", "changelist", "add", "second_factor"} else []
+    arguments = [rows[model].pk] if part not in {"", "changelist", "add", "second_factor", "export", "import"} else []
     return reverse(f"admin:{name}", args=arguments)
 
 
@@ -295,5 +311,5 @@ def test_nothing_of_the_table_changed_a_thing(clients, rows):
     request = ContactRequest.objects.get()
     assert (request.status, request.phone is not None) == ("new", True)
     assert not AuditEntry.objects.exclude(action="opened").exists()
-    assert (Offer.objects.count(), ThreatType.objects.count(), slots.SlotRule.objects.count()) == (2, 1, 1)
+    assert (Offer.objects.count(), ThreatType.objects.count(), slots.SlotRule.objects.count()) == (3, 1, 1)
     assert list(ProposedChange.objects.values_list("state", flat=True)) == ["open"]
