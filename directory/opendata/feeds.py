@@ -22,6 +22,7 @@ from directory.models import Offer
 from directory.monitoring import snapshots
 from directory.monitoring.comparison import changed_fields
 from directory.monitoring.models import Snapshot
+from directory.opendata import licence
 from directory.opendata.record import offer_records
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
@@ -57,25 +58,15 @@ class Entry:
 
 def entries(state: str = "") -> list[Entry]:
     """The newest MOST, newest first; of a Land those of its own offers."""
-    return list(_entries(catalogue.current(), _newest_snapshot(), state))
+    current = catalogue.current()
+    found = _all_entries(current, Snapshot.objects.values_list("day", flat=True).first())
+    if state:
+        own = {slug for slug, area in current.areas.items() if area.state.slug == state}
+        found = [each for each in found if each.regions & own]
+    return sorted(found, key=lambda each: (each.updated, each.slug), reverse=True)[:MOST]
 
 
-def _newest_snapshot():
-    return Snapshot.objects.values_list("day", flat=True).first()
-
-
-@lru_cache(maxsize=34)  # the Länder and the whole, for two versions
-def _entries(current, newest: date | None, state: str) -> tuple[Entry, ...]:
-    found = list(_all_entries(current, newest)) if not state else _of(state, current, newest)
-    return tuple(sorted(found, key=lambda each: (each.updated, each.slug), reverse=True)[:MOST])
-
-
-def _of(state, current, newest):
-    own = {slug for slug, area in current.areas.items() if area.state.slug == state}
-    return [each for each in _all_entries(current, newest) if each.regions & own]
-
-
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # it keeps the catalogue that it was asked with: one, not many
 def _all_entries(current, newest: date | None) -> tuple[Entry, ...]:
     """Of all the times between two snapshots, newest first, until there are enough; the oldest snapshot is not news."""
     found = []
@@ -113,7 +104,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_default_timezone()).astimezone(UTC)
 
 
-@lru_cache(maxsize=17)  # the Länder and the whole
+@lru_cache(maxsize=1)
 def _commitments(current, state: str) -> tuple[Commitment, ...]:
     """The public ones, as they were when the catalogue was built."""
     found = Commitment.objects.public().with_names()
@@ -152,7 +143,7 @@ def atom(state: str = "") -> bytes:
         author_name=settings.OPERATOR["name"],
         feed_url=settings.PUBLIC_ADDRESS + where,
         feed_guid=f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:aenderungen{state and '/' + state}",
-        feed_copyright="CC BY 4.0",
+        feed_copyright=licence.SHORT,
     )
     items = [
         {

@@ -1,11 +1,10 @@
 """Files that are made once and sent many times: packed while they are written, without a name on the disk.
 
-Flat in memory however large they are, and gone with the process (docs/decisions/0013-open-data-files.md says why).
+Flat in memory however large they are, and gone with the process (docs/decisions/0013-open-data.md says why).
 """
 
 import gzip
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -114,13 +113,6 @@ class FileInMaking:
                 sizes[encoding] = handle.tell()
                 descriptors[encoding] = os.dup(handle.fileno())
         return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, descriptors)
-
-
-def keep(name: str, content_type: str, parts: Iterable[bytes], modified: datetime | None = None) -> KeptFile:
-    making = FileInMaking(name, content_type)
-    for part in parts:
-        making.write(part)
-    return making.done(modified)
 
 
 def _open_file():

@@ -18,7 +18,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    for kept in (feeds._entries, feeds._all_entries, feeds._commitments):
+    for kept in (feeds._all_entries, feeds._commitments):
         kept.cache_clear()
 
 

@@ -9,13 +9,20 @@ import pytest
 from django.test import RequestFactory
 
 from directory.opendata import files
-from directory.opendata.files import Busy, keep
+from directory.opendata.files import Busy, FileInMaking
 from directory.opendata.responses import accepted_encoding, open_data, send, send_file
 
 BODY = ("Bürgermeisterin; „Hilfe“\r\n" * 10_000).encode()
 CHANGED = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 UNPACK = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 WAYS = ["send", "send_file"]
+
+
+def keep(name, content_type, parts, modified=None):
+    making = FileInMaking(name, content_type)
+    for part in parts:
+        making.write(part)
+    return making.done(modified)
 
 
 @pytest.fixture
