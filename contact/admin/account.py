@@ -98,12 +98,12 @@ class AccountAdmin(UserAdmin):
 
     # ---- the second factor ----
     def get_urls(self):
-        own = [
-            path("zweiter-faktor/", self.second_factor, name="auth_user_second_factor"),
-            path("<int:pk>/zweiter-faktor/", self.reset_second_factor, name="auth_user_reset_second_factor"),
+        view = self.admin_site.admin_view
+        return [
+            path("zweiter-faktor/", view(self.second_factor), name="auth_user_second_factor"),
+            path("<int:pk>/zweiter-faktor/", view(self.reset_second_factor), name="auth_user_reset_second_factor"),
+            *super().get_urls(),
         ]
-        wrapped = [path(str(p.pattern), self.admin_site.admin_view(p.callback), name=p.name) for p in own]
-        return wrapped + super().get_urls()
 
     @password_first
     def second_factor(self, request):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.models import Region
-from directory.monitoring.confirmations import last_finished, unconfirmed
+from directory.monitoring.confirmations import of_the_silent
 
 
 class StateOfRegionFilter(admin.SimpleListFilter):
@@ -60,5 +60,5 @@ class ReviewFilter(admin.SimpleListFilter):
         if self.value() == "faellig":
             return queryset.due_for_review(timezone.localdate())
         if self.value() == "still":
-            return queryset.published().filter(organization__in=unconfirmed(last_finished()))
+            return of_the_silent(queryset)
         return queryset

@@ -184,12 +184,10 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
 
     # ---- the preview ----
     def get_urls(self):
-        own = [("vorschau", self.preview, "preview"), ("bestaetigen", self.confirm_one, "confirm")]
+        view = self.admin_site.admin_view
         return [
-            *(
-                path(f"<int:pk>/{part}/", self.admin_site.admin_view(view), name=f"directory_offer_{name}")
-                for part, view, name in own
-            ),
+            path("<int:pk>/vorschau/", view(self.preview), name="directory_offer_preview"),
+            path("<int:pk>/bestaetigen/", view(self.confirm_one), name="directory_offer_confirm"),
             *super().get_urls(),
         ]
 

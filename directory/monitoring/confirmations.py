@@ -54,6 +54,11 @@ def unconfirmed(last: ConfirmationRound | None):
     return Organization.objects.filter(pk__in=silent.values("organization"))
 
 
+def of_the_silent(offers):
+    """Those of `offers` (an OfferQuerySet) that are published, and whose organization did not answer the last round."""
+    return offers.published().filter(organization__in=unconfirmed(last_finished()))
+
+
 def silent_until(organization: Organization) -> date | None:
     """The day on which the last round ended without an answer of the organization."""
     last = last_finished()
@@ -84,18 +89,17 @@ def record(invitation: Invitation, answers: Iterable[Answer], comment: str) -> N
 
 def _confirm(invitation, answer):
     same = {
-        "offer": answer.offer,
         "by": Verification.By.PARTNER,
         "method": Verification.Method.CONFIRMATION_LINK,
         "outcome": Verification.Outcome.CONFIRMED,
     }
-    Verification.objects.filter(**same, verified_on__gte=invitation.round.started_on).delete()
+    answer.offer.verifications.filter(**same, verified_on__gte=invitation.round.started_on).delete()
     if answer.confirmed:
         stated = verifications.known_facts(answer.offer)
         told = {*answer.confirmed, Fact.PROVIDER}  # it is the provider who answers
         if Fact.HOURS in told:
             told.add(Fact.AROUND_THE_CLOCK)
-        verifications.record([same.pop("offer")], **same, facts=told.intersection(stated))
+        verifications.record([answer.offer], **same, facts=told.intersection(stated))
 
 
 def _propose(invitation, answer, comment):

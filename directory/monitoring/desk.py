@@ -29,11 +29,6 @@ def proposals():
     return ChangeProposal.objects.filter(Exists(still_open))
 
 
-def silent_offers():
-    """Whose organizations did not answer in the last round."""
-    return Offer.objects.published().filter(organization__in=confirmations.unconfirmed(confirmations.last_finished()))
-
-
 def tasks(user) -> list[Task]:
     """A query or two each, and only for what this person may see."""
     offers = Offer.objects
@@ -43,7 +38,7 @@ def tasks(user) -> list[Task]:
         ("Links kaputt", LinkCheck.objects.broken(), "urteil=kaputt"),
         ("Vorschläge offen", proposals(), ""),
         ("davon von Akteuren", proposals().filter(by=partner), f"by__exact={partner}"),
-        ("Akteur hat nicht geantwortet", silent_offers(), "pruefung=still"),
+        ("Akteur hat nicht geantwortet", confirmations.of_the_silent(offers), "pruefung=still"),
         ("Entwürfe", offers.filter(status=Offer.Status.DRAFT), "status__exact=draft"),
         ("Zusagen überfällig", Commitment.objects.overdue(timezone.localdate()), "frist=vorbei"),
         ("Ohne Telefon und ohne Formular", offers.published().hard_to_reach(), f"erreichbar=kaum&{PUBLISHED}"),
