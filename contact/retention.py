@@ -4,7 +4,7 @@ import logging
 import time
 from datetime import date, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone
 
 from contact import keyring, slots
@@ -80,8 +80,9 @@ def scrub() -> None:
     try:
         with connection.cursor() as cursor:
             _overwrite(cursor)
-    except OperationalError:  # somebody reads; the rows are deleted all the same
-        logger.warning("The bytes of deleted rows could not be overwritten; the next purge tries again.")
+    except Error as error:  # often somebody reads; whatever it is, the rows are deleted, and the visitor is told so
+        kind = type(error.__cause__ or error).__name__
+        logger.warning("The bytes of deleted rows could not be overwritten (%s); the next purge tries again.", kind)
 
 
 def _overwrite(cursor):

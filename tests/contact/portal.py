@@ -204,7 +204,7 @@ class Portal:
                     assert process.poll() is None, output.read_text()
                     return re.search(r"Listening at: http://127.0.0.1:(\d+)", output.read_text())
 
-                server = Server(process, int(until(listening)[1]))
+                server = Server(process, int(until(listening)[1]), output)
                 until(server.workers)
                 yield server
             finally:
@@ -212,9 +212,10 @@ class Portal:
 
 
 class Server:
-    def __init__(self, process, port):
+    def __init__(self, process, port, output):
         self.process = process
         self.port = port
+        self.output = output  # the file with all that its processes say
 
     def ask(self, method, path, data=None, source="127.0.0.1", **headers):
         """(status, text) of the answer to a request from one of this machine's many addresses."""

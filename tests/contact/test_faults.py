@@ -77,6 +77,7 @@ def patiently(server, address, form, source):
         status, page = server.post(address, form, source=source)
         if status != 503:
             break
+    assert status != 500, server.output.read_text()
     return status, page
 
 

@@ -226,11 +226,21 @@ def test_reader_who_holds_the_table_does_not_stop_the_deletion(transactional_db,
 
     assert ContactRequest.objects.count() == 0
     assert [record.getMessage() for record in caplog.records] == [
-        "The bytes of deleted rows could not be overwritten; the next purge tries again."
+        "The bytes of deleted rows could not be overwritten (LockNotAvailable); the next purge tries again."
     ]
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_error_of_the_database_after_the_deletion_is_not_the_visitors(transactional_db, monkeypatch, caplog):
+    monkeypatch.setattr(retention, "_overwrite", lambda cursor: cursor.execute("SELECT * FROM no_such_table"))
+    row = make_row(**WITH_SLOT)
+
+    retention.delete(row)
+
+    assert ContactRequest.objects.count() == 0
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 @pytest.mark.skipif(not POSTGRES, reason="SQLite overwrites what it deletes")
@@ -246,7 +256,7 @@ def test_old_transaction_that_keeps_deleted_rows_alive_does_not_stop_the_deletio
 
     assert ContactRequest.objects.count() == 0
     assert [record.getMessage() for record in caplog.records] == [
-        "The bytes of deleted rows could not be overwritten; the next purge tries again."
+        "The bytes of deleted rows could not be overwritten (OperationalError); the next purge tries again."
     ]
 
 
