@@ -212,7 +212,6 @@ def book(folder):
         ExitStack() as running,
     ):
         bare = [running.enter_context(closing(Inside(folder))) for _ in portal.workers]
-        visitors.ask("open_office")
         visitors.ask("bookings", portal.port, 0.1)  # so that no round finds cold workers
         bookings, derivations = [], []
         for _ in range(BOOKING_ROUNDS):

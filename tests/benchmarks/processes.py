@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,7 +39,7 @@ def environment(folder, database_url="") -> dict:
 
 
 def create(folder, database_url="") -> None:
-    """The portal's data with the real offers: database, keys and collected style sheets."""
+    """The portal's data with the real offers: database, keys, office hours and collected style sheets."""
     folder.mkdir()
     for command in (
         ["migrate", "--verbosity=0"],
@@ -49,6 +49,8 @@ def create(folder, database_url="") -> None:
     ):
         manage = [sys.executable, "manage.py", *command]
         subprocess.run(manage, cwd=ROOT, env=environment(folder, database_url), check=True, stdout=subprocess.DEVNULL)
+    with closing(Inside(folder, database_url)) as inside:
+        inside.ask("open_office")
 
 
 class Inside:
@@ -110,7 +112,7 @@ class Server:
 
     def get(self, path) -> bytes:
         """The body of a page."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=300) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
             head, _, body = b"".join(iter(lambda: connection.recv(1 << 16), b"")).partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200 "):

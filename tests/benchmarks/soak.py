@@ -130,7 +130,6 @@ def soak(folder, minutes):
     with ExitStack() as running:
         inside = running.enter_context(closing(Inside(folder)))
         inside.ask("bring_to", OFFERS)
-        inside.ask("open_office")
         addresses = inside.ask("addresses")
         portal = running.enter_context(closing(Server(PORTAL, folder)))
         visitors = [
