@@ -6,8 +6,8 @@ VAR_DIR ?= var
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy bench pictures format \
-  lock
+.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy bench soak pictures \
+  format lock
 .DELETE_ON_ERROR:
 
 # ---- the portal on this machine: a local preview, without TLS and for no public audience ----
@@ -83,6 +83,10 @@ privacy: .venv/dev
 
 bench: .venv/dev
 	$(PY) -m tests.benchmarks
+
+MINUTES ?= 60
+soak: .venv/dev
+	$(PY) -m tests.benchmarks.soak $(MINUTES)
 
 pictures: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest tests/browser/pictures.py

@@ -4,26 +4,21 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
-import tempfile
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 
 from tests.contact.portal import until
+from tests.deploy.proxy import PUBLIC, STAFF, free_port, nginx
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx; .ci/run installs it")
-PUBLIC, STAFF = "portal.example", "redaktion.portal.example"
 WORD = "Sanddornstrauch"
 SHORT = "/angebote/?ebene=bund"  # good for a second
-NEW_CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x".split()
 
 
 @contextmanager
@@ -56,60 +51,6 @@ def portal():
         finally:
             server.shutdown()
             thread.join()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
-@contextmanager
-def nginx(public, staff, network="127.0.0.0/8"):
-    """A proxy in front of two ports, with a folder of its own in place of /tmp."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)  # its workers leave root
-        subprocess.run(
-            [*NEW_CERTIFICATE, "-keyout", folder / "key", "-out", folder / "certificate"],
-            check=True,
-            capture_output=True,
-        )
-        plain, tls = free_port(), free_port()
-        text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
-        for old, new in {
-            "/tmp/": f"{folder}/",
-            "${PUBLIC_HOST}": PUBLIC,
-            "${STAFF_HOST}": STAFF,
-            "${STAFF_NETWORK}": network,
-            "/run/secrets/tls_certificate": f"{folder}/certificate",
-            "/run/secrets/tls_key": f"{folder}/key",
-            "http://public:8000": f"http://127.0.0.1:{public}",
-            "http://staff:8000": f"http://127.0.0.1:{staff}",
-            "root /srv;": f"root {settings.BASE_DIR / 'deploy'};",
-            "listen 8080": f"listen 127.0.0.1:{plain}",
-            "listen 8443": f"listen 127.0.0.1:{tls}",
-        }.items():
-            assert old in text, old
-            text = text.replace(old, new)
-        (folder / "nginx.conf").write_text(text)
-        output = folder / "output"
-        with (
-            output.open("w") as file,
-            subprocess.Popen(
-                ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"], stdout=file, stderr=file
-            ) as process,
-        ):
-            try:
-
-                def listening():
-                    assert process.poll() is None, output.read_text()
-                    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", tls)):
-                        return True
-
-                until(listening)
-                yield SimpleNamespace(folder=folder, plain=plain, tls=tls)
-            finally:
-                process.terminate()
 
 
 def ask(proxy, path="/", host=PUBLIC, method="GET", body=None, **headers):
