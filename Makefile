@@ -81,7 +81,7 @@ privacy: .venv/dev
 	@env -u DATABASE_URL $(PY) -m tests.privacy
 	@$(PY) -m tests.postgres $(PY) -m tests.privacy
 
-# at full cost of a code about half an hour for each database; CHEAP_CODES=1 takes less
+# CHEAP_CODES=1 weakens Argon2id, where its full cost would take too long
 SUBMISSIONS ?= 10000
 STORM = $(PY) -m tests.contact.storm $(SUBMISSIONS) $(if $(CHEAP_CODES),--cheap-codes)
 storm: .venv/dev

@@ -5,8 +5,8 @@
 Every visitor walks as with a browser: opens the form, reads for as long as the portal asks, checks, notes the code,
 sends, and sends the same again until a confirmation comes; each tenth hangs up while the first try is under way. In the
 end what visitors were told is compared with what the team finds, row by row. The limits against abuse are lifted
-(settings.py). Nothing else differs from production, unless cheap codes are asked for: then Argon2id is weak, the
-storm takes half as long, and more of the kills meet the database.
+(settings.py); nothing else differs from production, unless cheap codes are asked for: a weak Argon2id takes a fraction
+of the time, and more of the kills meet the database.
 """
 
 import argparse

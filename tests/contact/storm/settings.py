@@ -1,7 +1,7 @@
 """Settings of the portal in the storm: those of the other servers that the tests start, with nobody turned away.
 
-The portal takes 200 bookings an hour and six from one address (contact.views). The storm stands for weeks of visitors
-and comes from one machine, so the shared counters begin anew with every request: they are asked as always, but have
+The portal takes 200 bookings an hour, and six from one address (contact.views). The storm sends at once what would take
+50 hours, from one machine, so the shared counters begin anew with every request: they are asked as always, but have
 nothing to tell. tests/contact/test_throttle.py and test_faults.py prove the limits themselves.
 """
 
