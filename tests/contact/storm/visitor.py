@@ -27,7 +27,7 @@ class GaveUp(Exception):
 class Visitor:
     def __init__(self, number: int, server: Server):
         self.server = server
-        self.kind = list(WAYS)[number % 2]
+        self.kind = list(WAYS)[number // HANGS_UP % 2]  # ten of each in turns
         self.source = f"127.1.{number // 250}.{number % 250 + 1}"
         self.hangs_up = number % HANGS_UP == 0
         message = f"Drohung {number}: {'vor dem Haus ' * (number % 50)}"  # of many lengths
