@@ -82,7 +82,7 @@ def paths(addresses, random):
 
 def visit(port, asked, rate, ended, statuses):
     """Ask at a constant rate, whatever the answers take, until the end."""
-    visitor = Visitor(None, port, None)
+    visitor = Visitor(None, port)
     began = time.monotonic()
     for number, path in enumerate(asked):
         if ended.wait(max(0, began + number / rate - time.monotonic())):

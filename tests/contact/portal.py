@@ -212,7 +212,7 @@ class Portal:
 
 
 class Server:
-    def __init__(self, process, port, output):
+    def __init__(self, process, port, output=None):
         self.process = process
         self.port = port
         self.output = output  # the file with all that its processes say
