@@ -5,19 +5,13 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import assert_axe_finds_nothing
 from tests.browser.page_types import PAGE_TYPES, visit
 from tests.browser.screen import LAPTOP, PHONE, WINDOW_AT_400_PERCENT, focus_problem, too_wide
 
 pytestmark = pytest.mark.usefixtures("every_page_type")
 
-AXE_OPTIONS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},  # a rule of WCAG 2.2 that axe leaves out unless told
-    "resultTypes": ["violations"],
-}
 TYPED = "input:not([type=checkbox], [type=radio])"  # the others are as large as their .choice
 CONTROLS = f"button, .button, select, {TYPED}, .choice, summary, nav a, .chip, .way, .card__title a"
 WALKED = ("start", "finder, filtered", "offer", "threat type")
@@ -63,17 +57,7 @@ def skips_a_level(levels):
 @pytest.mark.parametrize("name", PAGE_TYPES)
 def test_axe_finds_nothing(page, name):
     visit(page, name)
-    page.evaluate(Axe().axe_script)
-
-    reports = []
-    for scheme in ("light", "dark"):
-        for size in (PHONE, LAPTOP):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size(size)
-            results = AxeResults(page.evaluate("(options) => axe.run(options)", AXE_OPTIONS))
-            if results.violations_count:
-                reports.append(f"{scheme}, {size['width']} px: {results.generate_report()}")
-    assert not reports, "\n".join(reports)
+    assert_axe_finds_nothing(page)
 
 
 def test_dark_scheme_is_dark_and_light_is_light(page):

@@ -4,14 +4,14 @@ import re
 
 import pypdfium2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from contact import sealing, throttle, views
 from contact.models import ContactRequest, Reply, SlotRule, VisitorMessage
+from tests.browser.axe import assert_axe_finds_nothing
 from tests.browser.contact import NEXT, SLOT, TUESDAY, book, button, check, enter_code, fact, field, heading, link
-from tests.browser.screen import LAPTOP, PHONE, focus_problem, too_wide
-from tests.browser.test_accessibility import AXE_OPTIONS
+from tests.browser.keyboard import Keyboard
+from tests.browser.screen import focus_problem
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -23,31 +23,6 @@ def without_script(new_context):
     """A page for somebody without a mouse and without JavaScript; nothing moves that they did not move."""
     window = {"width": 1280, "height": 1800}  # tall: browsers scroll to the beginning of a text field only
     return new_context(java_script_enabled=False, reduced_motion="reduce", viewport=window).new_page()
-
-
-class Keyboard:
-    """A person who uses no mouse, and sees at every stop where they are."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def go_to(self, target, most=70):
-        for _ in range(most):
-            self.page.keyboard.press("Tab")
-            assert focus_problem(self.page) == ""
-            if target.evaluate("(element) => element === document.activeElement"):
-                return self
-        pytest.fail(f"Tab does not reach {target}")
-
-    def press(self, key):
-        self.page.keyboard.press(key)
-
-    def type(self, text):
-        self.page.keyboard.type(text)
-
-    def enter(self):
-        with self.page.expect_event("load"):
-            self.page.keyboard.press("Enter")
 
 
 # ---- the whole way ----
@@ -289,14 +264,4 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page, clock, lead, expected):
     assert heading(page) == expected
     page.evaluate("document.getElementById('id_website')?.remove()")  # which sticks out of a box that nobody sees
 
-    reports, wide = [], []
-    for scheme in ("light", "dark"):
-        for size in (PHONE, LAPTOP):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size(size)
-            results = Axe().run(page, options=AXE_OPTIONS)
-            if results.violations_count:
-                reports.append(f"{scheme}, {size['width']} px: {results.generate_report()}")
-            wide += too_wide(page)
-    assert not reports, "\n".join(reports)
-    assert wide == []
+    assert_axe_finds_nothing(page)

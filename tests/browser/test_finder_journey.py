@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from tests import offers_file
 from tests.browser.finder import Finder, Start
-from tests.browser.screen import LAPTOP, PHONE, focus_problem, follow, too_wide
+from tests.browser.keyboard import Keyboard
+from tests.browser.screen import LAPTOP, PHONE, follow, too_wide
 
 pytestmark = pytest.mark.usefixtures("real_offers")
 
@@ -32,24 +33,9 @@ def visitor(request, browser, browser_context_args):
 
 @pytest.fixture(scope="module")
 def keyboard(browser, browser_context_args):
-    """A page for somebody without a mouse; nothing moves that they did not move."""
+    """Somebody without a mouse; nothing moves that they did not move."""
     with browser.new_context(**browser_context_args, reduced_motion="reduce") as context:
-        yield context.new_page()
-
-
-def tab_to(page, target, most=60):
-    """Press the Tab key until `target` has the focus; at every stop it shows where the focus is."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        assert focus_problem(page) == ""
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-    pytest.fail(f"Tab does not reach {target}")
-
-
-def press_enter(page):
-    with page.expect_event("load"):
-        page.keyboard.press("Enter")
+        yield Keyboard(context.new_page())
 
 
 # ---- from the start page to the offers ----
@@ -258,68 +244,71 @@ def test_way_to_an_offer_and_back(visitor):
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 def test_whole_way_by_keyboard(keyboard, size):
-    keyboard.set_viewport_size(size)
-    Start(keyboard)
-    tab_to(keyboard, keyboard.get_by_label(THREAT, exact=True))
-    keyboard.keyboard.press("Space")
-    tab_to(keyboard, keyboard.get_by_label("Wo?"))
-    keyboard.keyboard.type("Neustrelitz")
-    tab_to(keyboard, keyboard.get_by_role("button", name="Hilfe finden", exact=True))
-    press_enter(keyboard)
+    page = keyboard.page
+    page.set_viewport_size(size)
+    Start(page)
+    keyboard.go_to(page.get_by_label(THREAT, exact=True))
+    keyboard.press("Space")
+    keyboard.go_to(page.get_by_label("Wo?"))
+    keyboard.type("Neustrelitz")
+    keyboard.go_to(page.get_by_role("button", name="Hilfe finden", exact=True))
+    keyboard.enter()
 
-    finder = Finder(keyboard)
+    finder = Finder(page)
     expect(finder.heading).to_have_text(re.compile(r"^\d+ Angebote für Neustrelitz$"))
-    tab_to(keyboard, keyboard.get_by_role("link", name="Zu den Ergebnissen springen", exact=True))
-    keyboard.keyboard.press("Enter")
-    tab_to(keyboard, finder.results.get_by_role("link", name="0800 300 99 44", exact=True).first)
-    tab_to(keyboard, keyboard.get_by_role("link", name="Nächste Seite", exact=True))
-    press_enter(keyboard)
+    keyboard.go_to(page.get_by_role("link", name="Zu den Ergebnissen springen", exact=True))
+    keyboard.press("Enter")
+    keyboard.go_to(finder.results.get_by_role("link", name="0800 300 99 44", exact=True).first)
+    keyboard.go_to(page.get_by_role("link", name="Nächste Seite", exact=True))
+    keyboard.enter()
     expect(finder.page_number).to_have_text("Seite 2 von 2")
 
-    tab_to(keyboard, keyboard.get_by_role("link", name=f"Filter entfernen: {THREAT}", exact=True))
-    press_enter(keyboard)
+    keyboard.go_to(page.get_by_role("link", name=f"Filter entfernen: {THREAT}", exact=True))
+    keyboard.enter()
     expect(finder.chips).to_have_text([f"Filter entfernen: {NEUSTRELITZ}"])
 
-    tab_to(keyboard, keyboard.get_by_role("link", name="Zum Inhalt springen", exact=True))
-    keyboard.keyboard.press("Enter")
-    tab_to(keyboard, keyboard.get_by_role("link", name=f"Filter entfernen: {NEUSTRELITZ}", exact=True), most=1)
+    keyboard.go_to(page.get_by_role("link", name="Zum Inhalt springen", exact=True))
+    keyboard.press("Enter")
+    keyboard.go_to(page.get_by_role("link", name=f"Filter entfernen: {NEUSTRELITZ}", exact=True), most=1)
 
 
 def test_filters_of_a_small_screen_open_and_answer_by_keyboard(keyboard):
-    keyboard.set_viewport_size(PHONE)
-    finder = Finder(keyboard, IN_NEUSTRELITZ)
-    place = keyboard.get_by_label("Ort oder Postleitzahl", exact=True)
+    page = keyboard.page
+    page.set_viewport_size(PHONE)
+    finder = Finder(page, IN_NEUSTRELITZ)
+    place = page.get_by_label("Ort oder Postleitzahl", exact=True)
     expect(place).to_be_hidden()
 
-    tab_to(keyboard, keyboard.locator(".filters > summary"))
-    keyboard.keyboard.press("Space")
-    tab_to(keyboard, place)
-    keyboard.keyboard.press("Control+a")
-    keyboard.keyboard.type("17489")
-    press_enter(keyboard)
+    keyboard.go_to(page.locator(".filters > summary"))
+    keyboard.press("Space")
+    keyboard.go_to(place)
+    keyboard.press("Control+a")
+    keyboard.type("17489")
+    keyboard.enter()
 
     expect(finder.heading).to_have_text(re.compile(r"^\d+ Angebote für Greifswald$"))
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 def test_skip_links_show_when_they_have_the_focus_and_lead_on(keyboard, size):
-    keyboard.set_viewport_size(size)
-    finder = Finder(keyboard, IN_NEUSTRELITZ)
-    to_content = keyboard.get_by_role("link", name="Zum Inhalt springen", exact=True)
-    to_results = keyboard.get_by_role("link", name="Zu den Ergebnissen springen", exact=True)
+    page = keyboard.page
+    page.set_viewport_size(size)
+    finder = Finder(page, IN_NEUSTRELITZ)
+    to_content = page.get_by_role("link", name="Zum Inhalt springen", exact=True)
+    to_results = page.get_by_role("link", name="Zu den Ergebnissen springen", exact=True)
     expect(to_content).not_to_be_in_viewport()
     expect(to_results).not_to_be_in_viewport()
 
-    keyboard.keyboard.press("Tab")
+    keyboard.press("Tab")
     expect(to_content).to_be_focused()
     expect(to_content).to_be_in_viewport(ratio=1)
 
-    keyboard.keyboard.press("Tab")
+    keyboard.press("Tab")
     expect(to_results).to_be_focused()
     expect(to_results).to_be_in_viewport(ratio=1)
     expect(to_content).not_to_be_in_viewport()
-    assert too_wide(keyboard) == []
+    assert too_wide(page) == []
 
-    keyboard.keyboard.press("Enter")
+    keyboard.press("Enter")
     expect(finder.results).to_be_focused()
-    tab_to(keyboard, finder.cards.first.locator(".card__title a"), most=1)
+    keyboard.go_to(finder.cards.first.locator(".card__title a"), most=1)

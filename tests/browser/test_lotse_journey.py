@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from directory.opening import BERLIN
-from tests.browser.screen import PHONE, focus_problem, follow, too_wide
+from tests.browser.keyboard import Keyboard
+from tests.browser.screen import PHONE, follow, too_wide
 
 DAY = datetime(2026, 11, 23, 10, 30, tzinfo=BERLIN)  # a Monday
 NIGHT = datetime(2026, 11, 23, 23, 30, tzinfo=BERLIN)
@@ -419,29 +420,15 @@ def test_every_answer_can_be_changed_and_the_back_button_works(page, clock):
 
 def test_lotse_by_keyboard_only(new_context, clock):
     page = new_context(reduced_motion="reduce").new_page()
-
-    def go_to(target, most=60):
-        for _ in range(most):
-            page.keyboard.press("Tab")
-            assert focus_problem(page) == ""
-            if target.evaluate("(element) => element === document.activeElement"):
-                return
-        pytest.fail(f"Tab does not reach {target}")
-
-    def enter(target):
-        go_to(target)
-        with page.expect_event("load"):
-            page.keyboard.press("Enter")
+    keyboard = Keyboard(page)
 
     lotse = Lotse(page)
-    enter(page.get_by_role("button", name="Nein", exact=True))
-    enter(page.get_by_role("button", name=OFFICE, exact=True))
-    go_to(page.locator("input[value='hass-im-netz']"))
-    page.keyboard.press("Space")
-    enter(page.get_by_role("button", name="Weiter", exact=True))
-    go_to(page.get_by_label("Ort oder Postleitzahl"))
-    page.keyboard.type("17235")
-    enter(page.get_by_role("button", name="Weiter", exact=True))
-    enter(page.get_by_role("button", name="Angebote zeigen", exact=True))
+    keyboard.go_to(page.get_by_role("button", name="Nein", exact=True)).enter()
+    keyboard.go_to(page.get_by_role("button", name=OFFICE, exact=True)).enter()
+    keyboard.go_to(page.locator("input[value='hass-im-netz']")).press("Space")
+    keyboard.go_to(page.get_by_role("button", name="Weiter", exact=True)).enter()
+    keyboard.go_to(page.get_by_label("Ort oder Postleitzahl")).type("17235")
+    keyboard.go_to(page.get_by_role("button", name="Weiter", exact=True)).enter()
+    keyboard.go_to(page.get_by_role("button", name="Angebote zeigen", exact=True)).enter()
 
     assert lotse.route()["In Ihrem Land"] == SITUATIONS["mayor insulted on Facebook in MV"].land.split()

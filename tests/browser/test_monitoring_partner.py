@@ -5,7 +5,6 @@ from datetime import datetime
 from io import StringIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from django.core.management import call_command
 from playwright.sync_api import expect
@@ -23,8 +22,8 @@ from directory.monitoring.models import (
 )
 from directory.monitoring.views import entries as views
 from directory.opening import BERLIN
-from tests.browser.screen import LAPTOP, PHONE, focus_problem, too_wide
-from tests.browser.test_accessibility import AXE_OPTIONS
+from tests.browser.axe import assert_axe_finds_nothing
+from tests.browser.screen import PHONE, focus_problem
 from tests.contact.clock import Clock
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
@@ -259,17 +258,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(page, clock, lead, expected):
     assert heading(page) == expected
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true })")
 
-    reports, wide = [], []
-    for scheme in ("light", "dark"):
-        for size in (PHONE, LAPTOP):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size(size)
-            results = Axe().run(page, options=AXE_OPTIONS)
-            if results.violations_count:
-                reports.append(f"{scheme}, {size['width']} px: {results.generate_report()}")
-            wide += too_wide(page)
-    assert not reports, "\n".join(reports)
-    assert wide == []
+    assert_axe_finds_nothing(page)
 
 
 @pytest.mark.parametrize("state", ["report, too long", "partner, too long"])
