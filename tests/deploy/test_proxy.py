@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,9 +64,26 @@ def free_port():
         return found.getsockname()[1]
 
 
+def nginx(public, staff, network="127.0.0.0/8", change=lambda text: text):
+    """The proxy of compose.yaml in front of two ports, with a folder of its own in place of /tmp."""
+    replaced = {
+        "/tmp/": "{folder}/",
+        "${PUBLIC_HOST}": PUBLIC,
+        "${STAFF_HOST}": STAFF,
+        "${STAFF_NETWORK}": network,
+        "/run/secrets/tls_certificate": "{folder}/certificate",
+        "/run/secrets/tls_key": "{folder}/key",
+        "http://public:8000": f"http://127.0.0.1:{public}",
+        "http://staff:8000": f"http://127.0.0.1:{staff}",
+        "root /srv;": f"root {settings.BASE_DIR / 'deploy'};",
+        "listen 8080": "listen 127.0.0.1:{plain}",
+        "listen 8443": "listen 127.0.0.1:{tls}",
+    }
+    return run_nginx(change((settings.BASE_DIR / "deploy" / "nginx.conf").read_text()), replaced)
+
+
 @contextmanager
-def nginx(public, staff, network="127.0.0.0/8"):
-    """A proxy in front of two ports, with a folder of its own in place of /tmp."""
+def run_nginx(text, replaced):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)  # its workers leave root
@@ -75,22 +93,9 @@ def nginx(public, staff, network="127.0.0.0/8"):
             capture_output=True,
         )
         plain, tls = free_port(), free_port()
-        text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
-        for old, new in {
-            "/tmp/": f"{folder}/",
-            "${PUBLIC_HOST}": PUBLIC,
-            "${STAFF_HOST}": STAFF,
-            "${STAFF_NETWORK}": network,
-            "/run/secrets/tls_certificate": f"{folder}/certificate",
-            "/run/secrets/tls_key": f"{folder}/key",
-            "http://public:8000": f"http://127.0.0.1:{public}",
-            "http://staff:8000": f"http://127.0.0.1:{staff}",
-            "root /srv;": f"root {settings.BASE_DIR / 'deploy'};",
-            "listen 8080": f"listen 127.0.0.1:{plain}",
-            "listen 8443": f"listen 127.0.0.1:{tls}",
-        }.items():
+        for old, new in replaced.items():
             assert old in text, old
-            text = text.replace(old, new)
+            text = text.replace(old, new.format(folder=folder, plain=plain, tls=tls))
         (folder / "nginx.conf").write_text(text)
         output = folder / "output"
         with (
@@ -262,3 +267,53 @@ def test_slow_connections_do_not_keep_others_out(everything):
             connection.close()
 
     assert (status, page) == (200, f"page {len(everything.public.asked)} /angebote/?seite=2")
+
+
+# ---- docs/operations.md ----
+DOCUMENT = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+OWN_PROXY, LIMITS = re.findall(r"^```nginx\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def test_limits_for_an_attack_refuse_and_write_nothing():
+    zone, limit = LIMITS.splitlines()
+
+    def limited(text):
+        before, name, after = text.partition("        server_name ${PUBLIC_HOST};\n")
+        return before.replace("http {\n", f"http {{\n{zone}\n") + name + limit + after
+
+    with portal() as public, nginx(public.port, free_port(), change=limited) as proxy:
+        with ThreadPoolExecutor(8) as visitors:  # sixty are let through in two seconds, so two hundred are too many
+            codes = set(visitors.map(lambda _: ask(proxy, "/angebote/")[0], range(200)))
+
+        assert codes == {200, 503}
+        assert (proxy.folder / "output").read_text() == ""
+
+
+def test_proxy_of_the_document_leads_each_name_to_its_process():
+    with portal() as public, portal() as staff:
+        replaced = {
+            "/etc/ssl/portal.example.pem": "{folder}/certificate",
+            "/etc/ssl/portal.example.key": "{folder}/key",
+            "/var/log/nginx/portal.log": "{folder}/portal.log",
+            "192.0.2.0/24": "127.0.0.0/8",
+            "127.0.0.1:8000": f"127.0.0.1:{public.port}",
+            "127.0.0.1:8001": f"127.0.0.1:{staff.port}",
+            "listen 80;": "listen 127.0.0.1:{plain};",
+            "listen 443": "listen 127.0.0.1:{tls}",
+        }
+        own = "error_log stderr emerg;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\n" + OWN_PROXY + "}\n"
+        with run_nginx(own, replaced) as proxy:
+            ask(proxy, "/kontakt/", **CLAIMS)
+            ask(proxy, "/redaktion/", host=STAFF, **CLAIMS)
+            with closing(HTTPConnection("127.0.0.1", proxy.plain)) as connection:
+                connection.request("GET", "/lotse/", headers={"Host": PUBLIC})
+                answer = connection.getresponse()
+            log = (proxy.folder / "portal.log").read_text()
+
+    told = [(path, {key: headers.get(key) for key in CLAIMS}) for path, headers, _ in public.asked + staff.asked]
+    assert [path for path, _ in told] == ["/kontakt/", "/redaktion/"]
+    assert [headers["X-Forwarded-For"] for _, headers in told] == ["127.0.0.1", "127.0.0.1"]
+    assert [headers["X-Forwarded-Proto"] for _, headers in told] == ["https", "https"]
+    assert [headers["Referer"] for _, headers in told] == [None, CLAIMS["Referer"]]
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{PUBLIC}/lotse/")
+    assert log == ""
