@@ -6,8 +6,8 @@ VAR_DIR ?= var
 PY := .venv/bin/python
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy bench pictures format \
-  lock
+.PHONY: run superuser database test lint checks pytest-sqlite pytest-postgres pytest-browser privacy storm bench soak \
+  pictures format lock
 .DELETE_ON_ERROR:
 
 # ---- the portal on this machine: a local preview, without TLS and for no public audience ----
@@ -81,8 +81,19 @@ privacy: .venv/dev
 	@env -u DATABASE_URL $(PY) -m tests.privacy
 	@$(PY) -m tests.postgres $(PY) -m tests.privacy
 
+# CHEAP_CODES=1 weakens Argon2id, where its full cost would take too long
+SUBMISSIONS ?= 10000
+STORM = $(PY) -m tests.contact.storm $(SUBMISSIONS) $(if $(CHEAP_CODES),--cheap-codes)
+storm: .venv/dev
+	@env -u DATABASE_URL $(STORM)
+	@$(STORM) --postgresql
+
 bench: .venv/dev
 	$(PY) -m tests.benchmarks
+
+MINUTES ?= 60
+soak: .venv/dev
+	$(PY) -m tests.benchmarks.soak $(MINUTES)
 
 pictures: .venv/dev
 	env -u DATABASE_URL $(PY) -m pytest tests/browser/pictures.py

@@ -8,14 +8,12 @@ the page that nobody has asked for the longest makes room, and who would drive o
 computed faster than those are asked for.
 """
 
-import gzip
 from collections import OrderedDict
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 
-import brotli
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError
@@ -27,18 +25,15 @@ from django.utils import timezone
 from contact import slots
 from directory import catalogue, filters
 from directory.hotline import hotline
+from directory.packing import PACKERS, best_encoding
 from starkestelle.headers import EVERYBODY, ONE_VISITOR, cache_control
 
 MOST_PAGES = 2000
 MOST_BYTES = 24_000_000  # of bodies; a page takes about 45 KB: as it is, with gzip and with brotli
 MOST_NOTED = 10_000  # pages asked for once, as hashes
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, but not kept
-# The best first. A page is compressed whatever it says: it holds no secret that its length could betray.
-ENCODINGS = {
-    "br": partial(brotli.compress, quality=5, mode=brotli.MODE_TEXT),
-    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
-    "": bytes,
-}
+# A page is compressed whatever it says: it holds no secret that its length could betray.
+VARIANTS = PACKERS | {"": bytes}
 REPLACED = {"Cache-Control", "Content-Length"}  # headers of Django's that each answer has its own of
 OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}  # headers that a 304 leaves out
 
@@ -176,10 +171,10 @@ class Page:
 
     def compress(self):
         """Make all variants ready."""
-        self.size = sum(len(self.variant(encoding)[0]) for encoding in ENCODINGS)
+        self.size = sum(len(self.variant(encoding)[0]) for encoding in VARIANTS)
 
     def answer(self, environ, start_response):
-        body, etag, headers, not_modified = self.variant(accepted(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        body, etag, headers, not_modified = self.variant(best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
         control = ("Cache-Control", cache_control(environ.get("QUERY_STRING", "")))
         if etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # quoted, so that it is never part of another one
             start_response("304 Not Modified", [*not_modified, control])
@@ -190,7 +185,7 @@ class Page:
     def variant(self, encoding):
         """(body, entity tag, headers, headers of a 304)"""
         if encoding not in self.variants:
-            body = ENCODINGS[encoding](self.body)
+            body = VARIANTS[encoding](self.body)
             etag = f'"{self.digest}{encoding}"'
             headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
             if encoding:
@@ -198,14 +193,3 @@ class Page:
             not_modified = [header for header in headers if header[0] not in OF_THE_BODY]
             self.variants[encoding] = body, etag, headers, not_modified
         return self.variants[encoding]
-
-
-@lru_cache(maxsize=256)
-def accepted(header: str) -> str:
-    """The best encoding that an Accept-Encoding header allows: "br", "gzip" or "" for none."""
-    allowed = set()
-    for part in header.lower().split(","):
-        encoding, _, weight = part.partition(";")
-        if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
-            allowed.add(encoding.strip())
-    return next((encoding for encoding in ENCODINGS if encoding in allowed), "")

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import sys
+from importlib import import_module
 
 from gunicorn.glogging import Logger
 
@@ -54,11 +55,13 @@ logger_class = DiscreetLogger
 
 
 def when_ready(server):
-    """Read catalogue and places before the first worker is born: the workers share them and answer at once."""
-    from django.db import DatabaseError  # gunicorn reads this file before Django is set up
+    """Read code, catalogue and places before the first worker is born: the workers share them and answer at once."""
+    from django.conf import settings  # gunicorn reads this file before Django is set up
+    from django.db import DatabaseError
 
     from directory import catalogue, gazetteer
 
+    import_module(settings.ROOT_URLCONF)  # Django itself does it at the first request of each worker
     try:
         catalogue.current()
     except DatabaseError:

@@ -37,6 +37,7 @@ class Tile:
     counts: dict[Coverage, int]
     offers: int = 0  # what the finder shows there
     finder: str = ""  # its address
+    promised: int = 0  # open commitments to fill a cell
 
     @property
     def total(self):

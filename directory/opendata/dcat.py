@@ -21,6 +21,7 @@ EU = "http://publications.europa.eu/resource/authority"
 THEMES = ("GOVE", "JUST", "SOCI")  # government, justice and safety, society
 KEYWORDS = ("Kommunalpolitik", "Bedrohung", "Hass im Netz", "Beratungsstellen", "Opferhilfe", "Demokratie")
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
+GEOCODING = "http://dcat-ap.de/def/politicalGeocoding"
 
 
 def triples(edition: Edition) -> list[Triple]:
@@ -148,15 +149,12 @@ class Writer:
         yield subject, "dcterms:accessRights", Iri(f"{EU}/access-right/PUBLIC")
         yield subject, "dcterms:accrualPeriodicity", Iri(f"{EU}/frequency/{frequency}")
         yield subject, "dcatap:availability", Iri(f"{EU}/planned-availability/STABLE")
+        yield subject, "dcatde:politicalGeocodingLevelURI", Iri(f"{GEOCODING}/Level/federal")
         yield subject, "dcterms:spatial", Iri(f"{EU}/country/DEU")
-        yield (
-            subject,
-            "dcatde:politicalGeocodingLevelURI",
-            Iri("http://dcat-ap.de/def/politicalGeocoding/Level/federal"),
-        )
-        for state in catalogue.current().state_by_iso.values():
-            where = Iri(f"http://dcat-ap.de/def/politicalGeocoding/stateKey/{state.official_key}")
-            yield subject, "dcatde:politicalGeocodingURI", where
+        for (
+            state
+        ) in catalogue.current().state_by_iso.values():  # DCAT-AP.de 3.0 wants no politicalGeocodingURI any more
+            yield subject, "dcterms:spatial", Iri(f"{GEOCODING}/stateKey/{state.official_key}")
         if settings.DCAT_CONTRIBUTOR_ID:
             yield subject, "dcatde:contributorID", Iri(settings.DCAT_CONTRIBUTOR_ID)
         yield from ((subject, "dcat:theme", Iri(f"{EU}/data-theme/{theme}")) for theme in THEMES)

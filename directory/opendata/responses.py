@@ -7,25 +7,20 @@
 Small answers are bytes (`send`); what is large is made once a version (files.py) and sent from there (`send_file`).
 """
 
-import gzip
 from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 
-import brotli
 from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, http_date, parse_http_date
 
 from directory.opendata.files import PIECE, Busy, KeptFile
+from directory.packing import PACKERS, best_encoding
 
 FRESH = 5 * 60  # seconds for which a copy is as good as ours
 STALE = 7 * 24 * 3600  # seconds for which a cache may go on with its copy while we are out of reach
 WORTH_PACKING = 500  # bytes; less gains nothing
-PACKERS = {  # the best first; quick settings, because a visitor waits
-    "br": lambda body: brotli.compress(body, quality=5),
-    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
-}
 FOR_ALL = {
     "Access-Control-Allow-Origin": "*",  # nothing here depends on who asks
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -50,7 +45,7 @@ def open_data(view):
 
 def send(request, body: bytes, content_type: str, *, modified: datetime | None = None, name: str = "", status=200):
     """`body` as it is; `name` makes it a download."""
-    encoding = accepted_encoding(request) if len(body) >= WORTH_PACKING else ""
+    encoding = _encoding_for(request) if len(body) >= WORTH_PACKING else ""
     headers = {**_download(name), **_validators(sha256(body).hexdigest(), encoding, modified)}
     if status == 200 and (unchanged := _unchanged(request, headers)):
         return unchanged
@@ -64,7 +59,7 @@ def send(request, body: bytes, content_type: str, *, modified: datetime | None =
 
 def send_file(request, file: KeptFile):
     """A kept file: a small one at once, a large one piece by piece, or 503 while enough of those are under way."""
-    encoding = accepted_encoding(request)
+    encoding = _encoding_for(request)
     headers = {**_download(file.name), **_validators(file.sha256, encoding, file.modified)}
     if unchanged := _unchanged(request, headers):
         return unchanged
@@ -81,13 +76,8 @@ def send_file(request, file: KeptFile):
         return HttpResponse(status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
 
 
-def accepted_encoding(request) -> str:
-    """The best encoding that the client takes: "br", "gzip" or "" (RFC 9110, 12.5.3)."""
-    taken = {}
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
-        name, _, weight = part.partition(";")
-        taken[name.strip()] = weight.replace(" ", "").rstrip("0") not in ("q=", "q=0.")
-    return next((name for name in PACKERS if taken.get(name, taken.get("*", False))), "")
+def _encoding_for(request):
+    return best_encoding(request.headers.get("Accept-Encoding", ""))
 
 
 def _download(name):

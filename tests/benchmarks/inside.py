@@ -13,18 +13,20 @@ from wsgiref.util import setup_testing_defaults
 
 import brotli
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.benchmarks.uncached import application  # makes Django ready, which the models wait for
 
 # isort: split
 from directory import catalogue
 from directory.filters import OfferFilter
-from directory.models import CatalogueVersion
+from directory.models import CatalogueVersion, Offer
 from directory.selection import Selection
 from tests.benchmarks import synthetic
+from tests.benchmarks.booking import book, bookings, derivations, open_office  # noqa: F401 - called by name
 from tests.directory.test_search_queries import QUERIES
 
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="/static/([^"]+)"')
@@ -33,11 +35,30 @@ PAGE = 20  # offers
 
 def bring_to(offers):
     synthetic.bring_to(offers)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as its autovacuum does within a minute
 
 
+@transaction.atomic
 def edit():
-    """What a change by the editors sets off: every worker builds its catalogue again."""
+    """As editors do: change an offer, so that every worker builds its catalogue again."""
+    offer = Offer.objects.published().order_by("updated_at").first()
+    offer.hours_note = f"Stand {timezone.now():%H:%M:%S}"
+    offer.save()
     CatalogueVersion.objects.bump()
+
+
+def addresses():
+    """What visitors ask the public pages for: slugs of offers, values of the finder's parameters."""
+    current = catalogue.current()
+    return {
+        "offer": [offer.slug for offer in current.offers],
+        "region": list(current.areas),
+        "bedrohung": list(current.threat_types),
+        "hilfe": list(current.support_types),
+        "q": list(QUERIES),
+    }
 
 
 def build():

@@ -24,7 +24,7 @@ class Connection:
         self.path = path
         lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html", "User-Agent: benchmark", "", ""]
         self.request = "\r\n".join(lines).encode()
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=300)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.send()
         while not self.receive():

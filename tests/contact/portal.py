@@ -115,7 +115,7 @@ class Portal:
     @contextmanager
     def connection(self):
         """A connection beside those of the portal's processes; a transaction begins with the first statement."""
-        if POSTGRES:
+        if self.database_url:
             with psycopg.connect(self.database_url, autocommit=True) as connection:
                 yield connection
         else:
@@ -217,9 +217,12 @@ class Server:
         self.port = port
         self.output = output  # the file with all that its processes say
 
-    def ask(self, method, path, data=None, source="127.0.0.1", **headers):
-        """(status, text) of the answer to a request from one of this machine's many addresses."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60, source_address=(source, 0))
+    def ask(self, method, path, data=None, source="127.0.0.1", patience=60, **headers):
+        """(status, text) of the answer to a request from one of this machine's many addresses.
+
+        Raises TimeoutError after `patience` seconds without a sign of life, and hangs up.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience, source_address=(source, 0))
         with closing(connection):
             headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", **headers}
             connection.request(method, path, urlencode(data or {}, doseq=True) if method == "POST" else None, headers)

@@ -4,27 +4,22 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
-import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 
-from tests.contact.portal import until
+from tests.contact.portal import ROOT, until
+from tests.deploy.proxy import PUBLIC, STAFF, free_port, nginx, run_nginx
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx; .ci/run installs it")
-PUBLIC, STAFF = "portal.example", "redaktion.portal.example"
 WORD = "Sanddornstrauch"
 SHORT = "/angebote/?ebene=bund"  # good for a second
-NEW_CERTIFICATE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=x".split()
 
 
 @contextmanager
@@ -57,64 +52,6 @@ def portal():
         finally:
             server.shutdown()
             thread.join()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
-def nginx(public, staff, network="127.0.0.0/8", change=lambda text: text):
-    """The proxy of compose.yaml in front of two ports, with a folder of its own in place of /tmp."""
-    replaced = {
-        "/tmp/": "{folder}/",
-        "${PUBLIC_HOST}": PUBLIC,
-        "${STAFF_HOST}": STAFF,
-        "${STAFF_NETWORK}": network,
-        "/run/secrets/tls_certificate": "{folder}/certificate",
-        "/run/secrets/tls_key": "{folder}/key",
-        "http://public:8000": f"http://127.0.0.1:{public}",
-        "http://staff:8000": f"http://127.0.0.1:{staff}",
-        "root /srv;": f"root {settings.BASE_DIR / 'deploy'};",
-        "listen 8080": "listen 127.0.0.1:{plain}",
-        "listen 8443": "listen 127.0.0.1:{tls}",
-    }
-    return run_nginx(change((settings.BASE_DIR / "deploy" / "nginx.conf").read_text()), replaced)
-
-
-@contextmanager
-def run_nginx(text, replaced):
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)  # its workers leave root
-        subprocess.run(
-            [*NEW_CERTIFICATE, "-keyout", folder / "key", "-out", folder / "certificate"],
-            check=True,
-            capture_output=True,
-        )
-        plain, tls = free_port(), free_port()
-        for old, new in replaced.items():
-            assert old in text, old
-            text = text.replace(old, new.format(folder=folder, plain=plain, tls=tls))
-        (folder / "nginx.conf").write_text(text)
-        output = folder / "output"
-        with (
-            output.open("w") as file,
-            subprocess.Popen(
-                ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"], stdout=file, stderr=file
-            ) as process,
-        ):
-            try:
-
-                def listening():
-                    assert process.poll() is None, output.read_text()
-                    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", tls)):
-                        return True
-
-                until(listening)
-                yield SimpleNamespace(folder=folder, plain=plain, tls=tls)
-            finally:
-                process.terminate()
 
 
 def ask(proxy, path="/", host=PUBLIC, method="GET", body=None, **headers):
@@ -270,18 +207,16 @@ def test_slow_connections_do_not_keep_others_out(everything):
 
 
 # ---- docs/operations.md ----
-DOCUMENT = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
 OWN_PROXY, LIMITS = re.findall(r"^```nginx\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
 
 
 def test_limits_for_an_attack_refuse_and_write_nothing():
     zone, limit = LIMITS.splitlines()
 
-    def limited(text):
-        before, name, after = text.partition("        server_name ${PUBLIC_HOST};\n")
-        return before.replace("http {\n", f"http {{\n{zone}\n") + name + limit + after
-
-    with portal() as public, nginx(public.port, free_port(), change=limited) as proxy:
+    public_server = f"server_name {PUBLIC};\n"
+    changes = {"http {\n": f"http {{\n{zone}\n", public_server: f"{public_server}{limit}\n"}
+    with portal() as public, nginx(public.port, free_port(), changes=changes) as proxy:
         with ThreadPoolExecutor(8) as visitors:  # sixty are let through in two seconds, so two hundred are too many
             codes = set(visitors.map(lambda _: ask(proxy, "/angebote/")[0], range(200)))
 
@@ -292,14 +227,14 @@ def test_limits_for_an_attack_refuse_and_write_nothing():
 def test_proxy_of_the_document_leads_each_name_to_its_process():
     with portal() as public, portal() as staff:
         replaced = {
-            "/etc/ssl/portal.example.pem": "{folder}/certificate",
-            "/etc/ssl/portal.example.key": "{folder}/key",
-            "/var/log/nginx/portal.log": "{folder}/portal.log",
+            "/etc/ssl/portal.example.pem": "FOLDER/certificate",
+            "/etc/ssl/portal.example.key": "FOLDER/key",
+            "/var/log/nginx/portal.log": "FOLDER/portal.log",
             "192.0.2.0/24": "127.0.0.0/8",
             "127.0.0.1:8000": f"127.0.0.1:{public.port}",
             "127.0.0.1:8001": f"127.0.0.1:{staff.port}",
-            "listen 80;": "listen 127.0.0.1:{plain};",
-            "listen 443": "listen 127.0.0.1:{tls}",
+            "listen 80;": "listen 127.0.0.1:PLAIN;",
+            "listen 443": "listen 127.0.0.1:TLS",
         }
         own = "error_log stderr emerg;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\n" + OWN_PROXY + "}\n"
         with run_nginx(own, replaced) as proxy:

@@ -44,6 +44,41 @@ def marks(html):
 
 
 # ---- the gap map ----
+COUNTED = re.compile(r'<a href="/monitoring/land/([a-z]+)/#zusagen">(\d+)<span class="visually-hidden"> ([^<]+)</span>')
+
+
+def test_map_counts_open_commitments_of_each_land(client, cell):
+    make_commitment(**cell)
+    make_commitment(**cell | {"region": None})
+    make_commitment(**cell, state="kept", decided_on=DAY)
+    make_commitment(**cell, event=make_event(is_public=False))
+
+    html = page(client, "/monitoring/")
+
+    assert COUNTED.findall(html) == [("bayern", "1", "Zusage für Bayern"), ("hessen", "2", "Zusagen für Hessen")]
+    assert re.findall(r'aria-label="(Hessen: [^"]+)"', html) == ["Hessen: 0 von 2 Feldern, 2 zugesagt"]
+
+
+@pytest.mark.parametrize(
+    ("query", "counted"), [("hilfe=recht", ["hessen"]), ("hilfe=geld", []), ("bedrohung=hass", ["hessen"])]
+)
+def test_choice_on_the_map_narrows_the_commitments_that_count(client, cell, query, counted):
+    make_commitment(**cell)
+
+    html = page(client, f"/monitoring/?{query}")
+
+    assert [land for land, *_ in COUNTED.findall(html)] == counted
+    assert ("zugesagt" in html) is ("Zusagen" in html) is bool(counted)
+
+
+def test_map_of_one_cell_names_what_somebody_promised(client, cell):
+    make_commitment(**cell)
+
+    html = page(client, "/monitoring/?bedrohung=hass&hilfe=recht")
+
+    assert re.findall(r'aria-label="(Hessen: [^"]+)"', html) == ["Hessen: kein Angebot bekannt, zugesagt"]
+
+
 def test_cell_leads_to_its_open_commitment(client, cell):
     made = make_commitment(**cell, due_on=date(2100, 1, 1))
 

@@ -108,6 +108,7 @@ def test_file_is_what_was_kept(client, two):
         assert response["Content-Type"] == "application/json"
         assert response["Cache-Control"] == "public, max-age=31536000, immutable"
         assert response["Vary"] == "Accept-Encoding"
+        assert response["Access-Control-Allow-Origin"] == "*"
         assert response["Content-Disposition"] == 'attachment; filename="starke-stelle-2026-06-01.json"'
 
 

@@ -135,7 +135,10 @@ def test_places_and_provider_are_named(settings):
 
     triples = dcat.triples(editions.build(1))
 
-    assert objects(triples, "dcatde:politicalGeocodingURI") == ["http://dcat-ap.de/def/politicalGeocoding/stateKey/09"]
+    assert set(objects(triples, "dcterms:spatial")) == {
+        "http://publications.europa.eu/resource/authority/country/DEU",
+        "http://dcat-ap.de/def/politicalGeocoding/stateKey/09",
+    }
     assert objects(triples, "dcatde:contributorID") == [settings.DCAT_CONTRIBUTOR_ID]
 
 

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from directory.opendata import files
 from directory.opendata.files import Busy, FileInMaking
-from directory.opendata.responses import accepted_encoding, open_data, send, send_file
+from directory.opendata.responses import open_data, send, send_file
 
 BODY = ("Bürgermeisterin; „Hilfe“\r\n" * 10_000).encode()
 CHANGED = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
@@ -120,24 +120,6 @@ def test_error_of_an_api_is_sent_whole_whatever_the_client_has():
     request = RequestFactory().get("/", headers={"If-None-Match": "*"})
 
     assert send(request, b"{}", "application/json", status=404).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("header", "encoding"),
-    [
-        ("gzip, deflate, br", "br"),
-        ("gzip;q=1.0, br;q=0.5", "br"),
-        ("br;q=0, gzip", "gzip"),
-        ("br ; q = 0.000, GZIP", "gzip"),
-        ("*", "br"),
-        ("*;q=0", ""),
-        ("identity", ""),
-        ("x-gzip-not", ""),
-        ("", ""),
-    ],
-)
-def test_encoding_is_one_that_the_client_takes(header, encoding):
-    assert accepted_encoding(RequestFactory().get("/", headers={"Accept-Encoding": header})) == encoding
 
 
 # ---- files ----

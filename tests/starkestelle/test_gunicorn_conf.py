@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 APPLICATION = """
+import sys
 import django
+from django.conf import settings
 from django.db import connections
 
 django.setup()
@@ -22,6 +24,8 @@ def application(environ, start_response):
     start_response("200 OK", [])
     if environ["PATH_INFO"] == "/where":
         return [f"name {environ['SCRIPT_NAME']!r}".encode()]
+    if environ["PATH_INFO"] == "/views":
+        return [b"read" if settings.ROOT_URLCONF in sys.modules else b"missing"]
     return [b"shared" if opened_at_start.connection else b"closed"]
 """
 
@@ -53,6 +57,13 @@ def test_workers_do_not_share_the_connection_that_start_up_opened(tmp_path):
         answer = ask(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 
     assert b"closed" in answer
+
+
+def test_workers_are_born_with_the_views(tmp_path):
+    with gunicorn(tmp_path) as (_, port):
+        answer = ask(port, b"GET /views HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+    assert b"read" in answer
 
 
 @pytest.mark.parametrize(

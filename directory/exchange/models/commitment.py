@@ -26,6 +26,10 @@ class CommitmentQuerySet(models.QuerySet):
         """Nobody said yet what became of them."""
         return self.open().filter(due_on__lt=day)
 
+    def cells(self):
+        """(threat, kind of help, Land) of each as slugs; the Land is None for all of them."""
+        return list(self.values_list("threat_type__slug", "support_type__slug", "region__slug"))
+
     def with_names(self):
         return self.select_related("organization", "threat_type", "support_type", "region", "event")
 

@@ -66,12 +66,14 @@ class MapView(FilterView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         chosen, selection = self.filterset, self.filterset.qs
-        tiles = [self.tile(area) for area in selection.catalogue.state_by_iso.values()]
+        promised = Commitment.objects.public().open().cells()
+        tiles = [self.tile(area, promised) for area in selection.catalogue.state_by_iso.values()]
         counts = {each: sum(tile.counts[each] for tile in tiles) for each in gaps.Coverage}
         totals = figures.totals_of(selection)
         return context | {
             "tiles": tiles,
             "whole": Tile(None, counts),
+            "any_promised": any(tile.promised for tile in tiles),
             "one_cell": len(chosen.threats) == len(chosen.supports) == 1,
             "coverages": gaps.Coverage,
             "totals": totals,
@@ -80,11 +82,12 @@ class MapView(FilterView):
             "newest": nlargest(NEWEST, selection, key=attrgetter("updated_at")),
         }
 
-    def tile(self, area):
+    def tile(self, area, promised):
         chosen, slug = self.filterset, area.slug
         cells = gaps.narrow(gaps.cells(chosen.catalogue, slug), chosen.threats, chosen.supports)
         offers = chosen.qs.filter(region=[slug]).count()
-        return Tile(area, gaps.tally(cells), offers, chosen.finder(slug))
+        here = sum(support in cells.get(threat, ()) for threat, support, state in promised if state in (None, slug))
+        return Tile(area, gaps.tally(cells), offers, chosen.finder(slug), here)
 
 
 class StateView(TemplateView):

@@ -1,14 +1,12 @@
 """Snapshots: their list, the citable page and file of each, the comparison of two, and the report of a year."""
 
 import gzip
-import re
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_safe
-from django.views.decorators.vary import vary_on_headers
+from django.views.decorators.http import condition
 from django.views.generic import TemplateView
 
 from directory import catalogue
@@ -18,9 +16,10 @@ from directory.monitoring.comparison import Comparison, by_state
 from directory.monitoring.forms import ComparisonForm
 from directory.monitoring.gaps import Coverage, tally
 from directory.monitoring.models import Snapshot
+from directory.opendata.responses import open_data
+from directory.packing import best_encoding
 
 RECENT = ("6 months", "12 months")
-GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 class SnapshotListView(TemplateView):
@@ -86,8 +85,7 @@ def checksum_of(request, day):
     return checksum and f'W/"{checksum}"'  # weak: the same for the packed and the plain bytes
 
 
-@require_safe
-@vary_on_headers("Accept-Encoding")
+@open_data
 @cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
 @condition(etag_func=checksum_of)
 def snapshot_data(request, day):
@@ -95,7 +93,7 @@ def snapshot_data(request, day):
     snapshot = get_object_or_404(Snapshot.objects.defer("figures"), day=day)
     headers = {"Content-Disposition": f'attachment; filename="starke-stelle-{day}.json"'}
     data = snapshot.data
-    if GZIP.search(request.headers.get("Accept-Encoding", "")):
+    if best_encoding(request.headers.get("Accept-Encoding", ""), ("gzip",)):
         headers["Content-Encoding"] = "gzip"
     else:
         data = gzip.decompress(data)
