@@ -110,13 +110,15 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Whole or not at all, and never over an existing key."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
     new = path.with_suffix(f".{secrets.token_hex(8)}.new")  # its own: another process may be making the same key
+    umask = os.umask(0o022)  # a stricter one of an administrator's shell would hide public keys from the public process
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if mode == 0o600 else 0o755)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.link(new, path)
     finally:
+        os.umask(umask)
         new.unlink(missing_ok=True)

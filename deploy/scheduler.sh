@@ -3,6 +3,9 @@
 # tried again. What was done when stands in SCHEDULE_DIR, so that a restart does nothing twice.
 set -u
 : "${SCHEDULE_DIR:?}"
+mkdir -p "$SCHEDULE_DIR" || exit
+# without a place for what was done, everything would be done again and again
+[ -w "$SCHEDULE_DIR" ] || { echo "scheduler: $SCHEDULE_DIR cannot be written" >&2; exit 1; }
 
 done_in() { # done_in PERIOD COMMAND ...: run manage.py COMMAND unless it was done in this period
   period=$1

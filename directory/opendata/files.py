@@ -13,7 +13,6 @@ from threading import BoundedSemaphore
 from time import monotonic
 
 import brotli
-from django.conf import settings
 
 PIECE = 64 * 1024  # bytes
 AT_ONCE = 2  # downloads of kept files in a worker of four threads: the finder always keeps some for itself
@@ -92,8 +91,7 @@ class FileInMaking:
     def __init__(self, name: str, content_type: str):
         self.name = name
         self.content_type = content_type
-        settings.VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.handles = {encoding: _open_file() for encoding in ("", "br", "gzip")}
+        self.handles = {name: TemporaryFile() for name in ("", "br", "gzip")}  # noqa: SIM115 - done() closes them
         self.zipped = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self.handles["gzip"], mtime=0)
         self.packed = brotli.Compressor(quality=5)
         self.checksum = sha256()
@@ -113,7 +111,3 @@ class FileInMaking:
                 sizes[encoding] = handle.tell()
                 descriptors[encoding] = os.dup(handle.fileno())
         return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, descriptors)
-
-
-def _open_file():
-    return TemporaryFile(dir=settings.VAR_DIR)

@@ -66,8 +66,9 @@ def test_pair_is_named_by_its_month_and_lies_in_two_folders(empty, clock):
     ]
 
 
-def test_private_keys_are_for_their_owner_alone(empty):
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_private_keys_are_for_their_owner_alone_and_public_ones_for_all(empty, umask):
+    before = os.umask(umask)
     try:
         kid = keyring.create()
     finally:

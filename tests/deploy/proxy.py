@@ -1,5 +1,6 @@
 """The nginx of compose.yaml on this machine: its configuration, with other ports, names and folders."""
 
+import re
 import socket
 import subprocess
 import tempfile
@@ -18,9 +19,28 @@ def free_port():
         return found.getsockname()[1]
 
 
-@contextmanager
 def nginx(public, staff, network="127.0.0.0/8", changes=None):
     """A proxy in front of two ports, with a folder of its own in place of /tmp, and with `changes` in its text."""
+    changes = {
+        "/tmp/": "FOLDER/",
+        "${PUBLIC_HOST}": PUBLIC,
+        "${STAFF_HOST}": STAFF,
+        "${STAFF_NETWORK}": network,
+        "/run/secrets/tls_certificate": "FOLDER/certificate",
+        "/run/secrets/tls_key": "FOLDER/key",
+        "http://public:8000": f"http://127.0.0.1:{public}",
+        "http://staff:8000": f"http://127.0.0.1:{staff}",
+        "root /srv;": f"root {ROOT / 'deploy'};",
+        "listen 8080": "listen 127.0.0.1:PLAIN",
+        "listen 8443": "listen 127.0.0.1:TLS",
+        **(changes or {}),
+    }
+    return run_nginx((ROOT / "deploy" / "nginx.conf").read_text(), changes)
+
+
+@contextmanager
+def run_nginx(text, changes):
+    """Any configuration with `changes`, in which FOLDER, PLAIN and TLS stand for what is free here."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)  # its workers leave root
@@ -30,23 +50,10 @@ def nginx(public, staff, network="127.0.0.0/8", changes=None):
             capture_output=True,
         )
         plain, tls = free_port(), free_port()
-        text = (ROOT / "deploy" / "nginx.conf").read_text()
-        for old, new in {
-            "/tmp/": f"{folder}/",
-            "${PUBLIC_HOST}": PUBLIC,
-            "${STAFF_HOST}": STAFF,
-            "${STAFF_NETWORK}": network,
-            "/run/secrets/tls_certificate": f"{folder}/certificate",
-            "/run/secrets/tls_key": f"{folder}/key",
-            "http://public:8000": f"http://127.0.0.1:{public}",
-            "http://staff:8000": f"http://127.0.0.1:{staff}",
-            "root /srv;": f"root {ROOT / 'deploy'};",
-            "listen 8080": f"listen 127.0.0.1:{plain}",
-            "listen 8443": f"listen 127.0.0.1:{tls}",
-            **(changes or {}),
-        }.items():
+        here = {"FOLDER": str(folder), "PLAIN": str(plain), "TLS": str(tls)}
+        for old, new in changes.items():
             assert old in text, old
-            text = text.replace(old, new)
+            text = text.replace(old, re.sub("|".join(here), lambda found: here[found[0]], new))
         (folder / "nginx.conf").write_text(text)
         output = folder / "output"
         with (

@@ -33,7 +33,7 @@ def shell(portal, lines, folder):
     done = subprocess.run(
         ["bash", "-euc", lines],
         cwd=folder,
-        env={**portal.environment, "PYTHONPATH": str(ROOT)},
+        env={**portal.environment, "PYTHONPATH": str(ROOT), "HOME": str(folder)},
         capture_output=True,
         text=True,
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from django.conf import settings
@@ -149,6 +150,12 @@ def test_image_serves_with_its_own_command_and_its_files_stay_as_they_are(image,
                 return run(image, work, *image.healthcheck, PORT=port).returncode == 0
 
             assert until(healthy)
+            asking = Request(  # a file that is made when it is asked for
+                f"http://127.0.0.1:{port}/daten/angebote.csv",
+                headers={"Host": "portal.example", "X-Forwarded-Proto": "https"},
+            )
+            with urlopen(asking) as answer:
+                assert answer.readline().startswith(b"slug,")
         finally:
             server.terminate()
     stopped = run(image, work, *image.healthcheck, PORT=port)

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.contact.portal import until
-from tests.deploy.proxy import PUBLIC, STAFF, free_port, nginx
+from tests.contact.portal import ROOT, until
+from tests.deploy.proxy import PUBLIC, STAFF, free_port, nginx, run_nginx
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="no nginx; .ci/run installs it")
 WORD = "Sanddornstrauch"
@@ -203,3 +204,51 @@ def test_slow_connections_do_not_keep_others_out(everything):
             connection.close()
 
     assert (status, page) == (200, f"page {len(everything.public.asked)} /angebote/?seite=2")
+
+
+# ---- docs/operations.md ----
+DOCUMENT = (ROOT / "docs" / "operations.md").read_text()
+OWN_PROXY, LIMITS = re.findall(r"^```nginx\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def test_limits_for_an_attack_refuse_and_write_nothing():
+    zone, limit = LIMITS.splitlines()
+
+    public_server = f"server_name {PUBLIC};\n"
+    changes = {"http {\n": f"http {{\n{zone}\n", public_server: f"{public_server}{limit}\n"}
+    with portal() as public, nginx(public.port, free_port(), changes=changes) as proxy:
+        with ThreadPoolExecutor(8) as visitors:  # sixty are let through in two seconds, so two hundred are too many
+            codes = set(visitors.map(lambda _: ask(proxy, "/angebote/")[0], range(200)))
+
+        assert codes == {200, 503}
+        assert (proxy.folder / "output").read_text() == ""
+
+
+def test_proxy_of_the_document_leads_each_name_to_its_process():
+    with portal() as public, portal() as staff:
+        replaced = {
+            "/etc/ssl/portal.example.pem": "FOLDER/certificate",
+            "/etc/ssl/portal.example.key": "FOLDER/key",
+            "/var/log/nginx/portal.log": "FOLDER/portal.log",
+            "192.0.2.0/24": "127.0.0.0/8",
+            "127.0.0.1:8000": f"127.0.0.1:{public.port}",
+            "127.0.0.1:8001": f"127.0.0.1:{staff.port}",
+            "listen 80;": "listen 127.0.0.1:PLAIN;",
+            "listen 443": "listen 127.0.0.1:TLS",
+        }
+        own = "error_log stderr emerg;\npid nginx.pid;\nevents {}\nhttp {\naccess_log off;\n" + OWN_PROXY + "}\n"
+        with run_nginx(own, replaced) as proxy:
+            ask(proxy, "/kontakt/", **CLAIMS)
+            ask(proxy, "/redaktion/", host=STAFF, **CLAIMS)
+            with closing(HTTPConnection("127.0.0.1", proxy.plain)) as connection:
+                connection.request("GET", "/lotse/", headers={"Host": PUBLIC})
+                answer = connection.getresponse()
+            log = (proxy.folder / "portal.log").read_text()
+
+    told = [(path, {key: headers.get(key) for key in CLAIMS}) for path, headers, _ in public.asked + staff.asked]
+    assert [path for path, _ in told] == ["/kontakt/", "/redaktion/"]
+    assert [headers["X-Forwarded-For"] for _, headers in told] == ["127.0.0.1", "127.0.0.1"]
+    assert [headers["X-Forwarded-Proto"] for _, headers in told] == ["https", "https"]
+    assert [headers["Referer"] for _, headers in told] == [None, CLAIMS["Referer"]]
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{PUBLIC}/lotse/")
+    assert log == ""

@@ -72,6 +72,21 @@ def test_broken_links_are_a_result_and_no_failure(folder):
     assert run(folder) == ([], "")
 
 
+def test_nothing_is_done_without_a_place_for_what_was_done(folder):
+    shutil.rmtree(folder / "stamps")
+    (folder / "stamps").write_text("")
+
+    asked, said = run(folder)
+
+    assert (asked, "stamps" in said) == ([], True)
+
+
+def test_place_for_what_was_done_is_made(folder):
+    shutil.rmtree(folder / "stamps")
+
+    assert [run(folder), run(folder)] == [(TASKS, ""), ([], "")]
+
+
 def test_tasks_are_commands_of_the_portal():
     named = re.findall(r"^  done_in \"\$\(.*?\)\" (.+)$", SCRIPT.read_text(), re.MULTILINE)
 

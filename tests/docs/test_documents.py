@@ -4,12 +4,15 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.management import get_commands
 
 ROOT = settings.BASE_DIR
 DOCUMENTS = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 }
+OPERATIONS = DOCUMENTS["docs/operations.md"]
+APPS = [path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
 TARGETS = set(re.findall(r"^([\w-]+):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 MOST_BYTES = 150_000  # of a picture
 
@@ -40,13 +43,49 @@ def test_readme_names_every_folder_of_code():
     assert [folder for folder in sorted(folders) if f"`{folder}/`" not in DOCUMENTS["README.md"]] == []
 
 
-def test_operations_explain_every_environment_variable():
-    sources = [ROOT / "starkestelle" / name for name in ("settings.py", "gunicorn_conf.py")]
-    text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    names = set(re.findall(r'(?:os\.environ\.get|secret)\("(\w+)"', text))
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_named_commands_exist(name):
+    named = re.findall(r"\bmanage\.py ([a-z_]\w*)", DOCUMENTS[name])
 
-    assert "SECRET_KEY" in names
-    assert [name for name in sorted(names) if f"`{name}`" not in DOCUMENTS["docs/operations.md"]] == []
+    assert set(named) - set(get_commands()) == set()
+
+
+def variables_that_are_read():
+    sources = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    script = (ROOT / "deploy" / "scheduler.sh").read_text(encoding="utf-8")
+    plain = set(re.findall(r'os\.environ(?:\.get\(|\[)"(\w+)"', text)) | set(re.findall(r"\$\{(\w+):\?\}", script))
+    secret = set(re.findall(r'\bsecret\("(\w+)"\)', text))
+    return plain | secret | {f"{name}_FILE" for name in secret}
+
+
+def test_operations_explain_every_variable_that_is_read_and_no_other():
+    rows = re.findall(r"^\| (`.*?) \|", OPERATIONS[: OPERATIONS.index("\n## Install")], re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+    assert explained == variables_that_are_read()
+
+
+def test_example_environment_is_made_of_explained_variables_and_none_of_the_units():
+    """systemd lets the file win over what a unit sets."""
+    example = re.search(r"^```sh\n(SECRET_KEY_FILE=.*?)^```", OPERATIONS, re.MULTILINE | re.DOTALL)[1]
+    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    units = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy" / "systemd").iterdir())
+
+    assert named - variables_that_are_read() == set()
+    assert named & set(re.findall(r"[= ]([A-Z_]+)=", units)) == set()
+
+
+def test_services_and_secrets_in_operations_are_those_of_the_compose_file():
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    one = re.findall(r"docker compose (?:exec|run)(?: -\S+)* (\w+)", OPERATIONS)
+    some = re.findall(r"docker compose (?:stop|restart|pull|logs)((?: [\w=-]+)+)", OPERATIONS)
+    words = {*one, *(word for words in some for word in words.split() if not word.startswith("-"))}
+    services = set(re.findall(r"^  (\w+):$", compose[: compose.index("\nnetworks:\n")], re.MULTILINE))
+    secrets = set(re.findall(r"\bsecrets/(\w+)", OPERATIONS))
+
+    assert words == services
+    assert secrets - set(re.findall(r"file: secrets/(\w+)", compose)) == set()
 
 
 def test_decisions_are_numbered_without_gaps():

@@ -1,10 +1,12 @@
+from getpass import getpass
+
 from django.core.management.base import BaseCommand, CommandError
 
-from contact import keyring, retention
+from contact import keyring, resealing, retention, sealing
 
 
 class Command(BaseCommand):
-    help = "Creates, lists, rotates and retires the key pairs of the team."
+    help = "Creates, lists, rotates and retires the key pairs of the team, and replaces lost ones."
 
     def add_arguments(self, parser):
         actions = parser.add_subparsers(dest="action", required=True)
@@ -14,6 +16,7 @@ class Command(BaseCommand):
         actions.add_parser("rotate", help="a new pair; the older ones only open what they sealed (monthly)")
         retire = actions.add_parser("retire", help="seal nothing more with a pair")
         retire.add_argument("kid")
+        actions.add_parser("reseal", help="with the spare key: let the current pair open what a lost one sealed")
 
     def handle(self, action, **options):
         getattr(self, action)(**options)
@@ -44,6 +47,19 @@ class Command(BaseCommand):
         except keyring.KeyMissing as error:
             raise CommandError(f"There is no pair {kid}.") from error
         self.stdout.write(f"Retired {kid}.")
+
+    def reseal(self, **options):
+        try:
+            count = resealing.reseal(resealing.read_spare(getpass("The spare key from the safe: ")))
+        except resealing.WrongKey as error:
+            raise CommandError("This is not the spare key; compare every character.") from error
+        except keyring.KeyMissing as error:
+            raise CommandError(
+                f"{error} is missing here. Bring back the public keys, then contact_keys rotate."
+            ) from error
+        except sealing.Unreadable as error:
+            raise CommandError("A box is damaged or was made with another spare key; nothing was changed.") from error
+        self.stdout.write(f"The key is right. Sealed {count} requests anew.")
 
     def _create_spare(self):
         self.stdout.write("The spare key, for the safe. Write it down now; it is stored nowhere:")
