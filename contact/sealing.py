@@ -15,6 +15,7 @@ import nacl.pwhash
 from django.conf import settings
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
+from nacl.exceptions import RuntimeError as NoMemory
 from nacl.public import Box, PrivateKey, PublicKey, SealedBox
 
 from contact import keyring
@@ -83,12 +84,15 @@ def _one_at_a_time():
 
 
 def derive(code: str) -> Derived:
-    """Slow on purpose: about 0.1 s and 64 MiB. Raises Busy when the turn does not come in time."""
+    """Slow on purpose: about 0.1 s and 64 MiB. Raises Busy when its turn or the memory does not come."""
     pepper = settings.CONTACT_PEPPER.encode()
     password = hmac.digest(pepper, b"receipt code" + code.encode(), "sha256")
     salt = hashlib.blake2b(pepper, digest_size=16, person=b"receipt salt").digest()
     with _one_at_a_time():
-        key = nacl.pwhash.argon2id.kdf(48, password, salt, opslimit=ARGON_PASSES, memlimit=ARGON_MEMORY)
+        try:
+            key = nacl.pwhash.argon2id.kdf(48, password, salt, opslimit=ARGON_PASSES, memlimit=ARGON_MEMORY)
+        except NoMemory as error:  # the only failure that libsodium knows here
+            raise Busy from error
     return Derived(key[:16].hex(), PrivateKey(key[16:]))
 
 

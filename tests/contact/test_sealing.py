@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from itertools import product
 
 import pytest
@@ -107,6 +109,27 @@ def test_whoever_has_waited_too_long_is_told_so(monkeypatch):
     monkeypatch.setattr(sealing, "PATIENCE", 0.01)
     with sealing._turn, pytest.raises(sealing.Busy):
         sealing.derive(CODE)
+
+
+WITHOUT_MEMORY = """
+import django
+django.setup()
+import resource
+from pathlib import Path
+from contact import sealing
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**25,) * 2)
+try:
+    sealing.derive("1" * 24)
+except sealing.Busy:
+    print("busy")
+"""
+
+
+def test_code_waits_while_the_machine_has_no_memory_for_it():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_MEMORY], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == ("busy\n", "")
 
 
 def test_turn_is_given_back_after_a_failure(monkeypatch, settings):
