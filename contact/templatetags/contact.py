@@ -29,4 +29,4 @@ def next_callbacks(context) -> list[str]:
     except DatabaseError:
         context.request.is_incomplete = True
         return []
-    return [slot_label(slot) for slot in published if slot >= now + slots.LEAD][:MOST]
+    return [slot_label(slot) for slot in [slot for slot in published if slot >= now + slots.LEAD][:MOST]]
