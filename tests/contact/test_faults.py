@@ -11,7 +11,7 @@ import pytest
 
 from contact import sealing
 from tests.contact.factories import CODE, WAYS, answers
-from tests.contact.portal import all_at_once, new_portal, until
+from tests.contact.portal import POSTGRES, all_at_once, new_portal, until
 
 ADDRESS = WAYS["callback"]
 HOTLINE = "tel:+498003009944"
@@ -45,9 +45,13 @@ def server(portal, _running):
 
 
 @pytest.fixture
-def slots(server):
-    """Free slots that stay so for as long as a test takes."""
-    return server.free_slots()[4:]
+def slots(portal, server):
+    """Free slots that visitors are shown for as long as a test takes, even if a quarter of an hour ends meanwhile."""
+    free = server.free_slots()[4:]
+    next_quarter = "quarter + interval '15 minutes'" if POSTGRES else "datetime(quarter, '+15 minutes')"
+    columns = "kind, slots FROM contact_publishedslots"
+    portal.do(f"INSERT INTO contact_publishedslots (quarter, kind, slots) SELECT {next_quarter}, {columns}")
+    return free
 
 
 def sources():
