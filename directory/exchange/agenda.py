@@ -31,7 +31,7 @@ def missing_everywhere(catalogue: Catalogue) -> list[tuple[str, list[str]]]:
 
 def biggest_gaps(catalogue: Catalogue) -> list[Gap]:
     """Where a Land lacks most against one threat, without what nobody has and what somebody promised already."""
-    everywhere, promised = _without_any(catalogue), _promised()
+    everywhere, promised = _without_any(catalogue), set(Commitment.objects.open().cells())
     gaps = []
     for state, cells in gap_map(catalogue).items():
         for threat, row in cells.items():
@@ -58,8 +58,3 @@ def _without_any(catalogue):
         ]
         for threat in catalogue.threat_types
     }
-
-
-def _promised():
-    """(threat, kind of help, Land or None) of open commitments."""
-    return set(Commitment.objects.open().values_list("threat_type__slug", "support_type__slug", "region__slug"))
