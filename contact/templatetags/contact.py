@@ -29,4 +29,5 @@ def next_callbacks(context) -> list[str]:
     except DatabaseError:
         context.request.is_incomplete = True
         return []
-    return [slot_label(slot) for slot in [slot for slot in published if slot >= now + slots.LEAD][:MOST]]
+    bookable = [slot for slot in published if slot >= now + slots.LEAD]
+    return [slot_label(slot) for slot in bookable[:MOST]]

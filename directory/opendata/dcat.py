@@ -151,9 +151,8 @@ class Writer:
         yield subject, "dcatap:availability", Iri(f"{EU}/planned-availability/STABLE")
         yield subject, "dcatde:politicalGeocodingLevelURI", Iri(f"{GEOCODING}/Level/federal")
         yield subject, "dcterms:spatial", Iri(f"{EU}/country/DEU")
-        for (
-            state
-        ) in catalogue.current().state_by_iso.values():  # DCAT-AP.de 3.0 wants no politicalGeocodingURI any more
+        # by spatial, because DCAT-AP.de 3.0 declares politicalGeocodingURI deprecated
+        for state in catalogue.current().state_by_iso.values():
             yield subject, "dcterms:spatial", Iri(f"{GEOCODING}/stateKey/{state.official_key}")
         if settings.DCAT_CONTRIBUTOR_ID:
             yield subject, "dcatde:contributorID", Iri(settings.DCAT_CONTRIBUTOR_ID)

@@ -91,7 +91,7 @@ class FileInMaking:
     def __init__(self, name: str, content_type: str):
         self.name = name
         self.content_type = content_type
-        self.handles = {name: TemporaryFile() for name in ("", "br", "gzip")}  # noqa: SIM115 - done() closes them
+        self.handles = {encoding: TemporaryFile() for encoding in ("", "br", "gzip")}  # noqa: SIM115 - done() closes them
         self.zipped = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self.handles["gzip"], mtime=0)
         self.packed = brotli.Compressor(quality=5)
         self.checksum = sha256()
