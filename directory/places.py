@@ -29,7 +29,7 @@ LONGEST_NAME = 100  # characters that are read of what was typed as a place
 LONGEST_QUERY = 400  # characters of a search query in which a place is looked for
 LONGEST_MENTION = 6  # words: "Neumarkt in der Oberpfalz, Freistaat Bayern"
 KNOWN_HALF = 10_000  # inhabitants: half of its name ("Garmisch") is found in a query too
-CASE_MATTERS = {"sh": "SH", "hh": "HH", "hb": "HB", "bw": "BW", "mv": "MV"}
+SHORT_STATES = {"sh", "hh", "hb", "bw", "mv"}  # no other word is as short and a place
 
 POSTAL_CODE_FIRST = re.compile(r"(?:DE?\b[\s-]*|DE?(?=[0-9]))?([0-9](?: ?[0-9]){4})(?![0-9])\W*(.*)", re.IGNORECASE)
 POSTAL_CODE_INSIDE = re.compile(r"(?<![\w§/.-])(?<![0-9§] )(?:DE?-)?([0-9]{5})(?![\w/-])(?! [0-9])", re.IGNORECASE)
@@ -182,8 +182,8 @@ class _Query:
     def _is_meant(self, first, last, match, is_ordinary_word):
         """Whether the words name this place here, and do not mean something else."""
         spelling = " ".join(self.folded[first : last + 1])
-        if spelling in CASE_MATTERS:
-            return CASE_MATTERS[spelling] == self._surface(first, last) or self._is_announced(first, by=PREPOSITIONS)
+        if spelling in SHORT_STATES:
+            return True
         if len(spelling) < 3 or spelling in NEVER_PLACES:
             return False
         if match.region_key:

@@ -264,6 +264,7 @@ MENTIONS = {  # query: places or region, as typed, the rest
     "nrw shitstorm": ("05", "nrw", "shitstorm"),
     "Hetze in M-V": ("13", "MV", "Hetze"),
     "hetze in mv": ("13", "mv", "hetze"),
+    "lka bw": ("08", "bw", "lka"),
     "BW Anzeige": ("08", "BW", "Anzeige"),
     "Hetze aus dem Saarland": ("10", "Saarland", "Hetze"),
     "Sachsen-Anhalt Beratung": ("15", "Sachsen-Anhalt", "Beratung"),
@@ -312,8 +313,6 @@ def test_find_in_text_finds_the_place(query):
         "Waren bestellt auf meinen Namen",
         "Merz beleidigt",
         "Bergstraße 5",
-        "mv",
-        "sh",
         "Au",
         "Angermünde Hetze",  # the directory uses the word, the town is small, nothing announces it
         "Elster",  # half of Bad Elster, which is small
