@@ -9,9 +9,11 @@ import threading
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from time import monotonic
 
+from django.conf.locale import LANG_INFO
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import BooleanField, DateField, Value
 
@@ -243,6 +245,8 @@ def build() -> Catalogue:
                 *((masks[kind].get(slug, 0), term) for kind in SEARCHED_TERMS for slug, term in taxonomy[kind].items()),
             ],
             [(phone.number, offer.position) for offer in offers for phone in offer.phones],
+            roles=OFFICE_HOLDERS.synonyms,
+            reading=(_to_read(masks["support_type"]), PREVENTIVE),
         ),
     )
 
@@ -251,7 +255,8 @@ COPIED = (
     "slug name summary level audience for_some_only status website online_form chat hours_note around_the_clock"
     " anonymous free_of_charge verified_on updated_at"
 ).split()
-SEARCHED_TERMS = ("threat_type", "support_type")
+PREVENTIVE = ("praevention-fortbildung", "sicherheitsberatung", "digitale-sicherheit", "vernetzung", "information")
+SEARCHED_TERMS = ("threat_type", "support_type", "language")
 OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for local politicians
     "municipal",
     "Kommunalpolitik",
@@ -261,6 +266,12 @@ OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for loca
         Kommunalpolitikerin Kommunalpolitiker Beigeordnete Kandidatin Kandidat""".split()
     ),
 )
+
+
+def _to_read(support_types):
+    """The offers that inform and do nothing for somebody to whom it has happened."""
+    helping = [mask for slug, mask in support_types.items() if slug not in PREVENTIVE]
+    return support_types.get("information", 0) & ~reduce(or_, helping, 0)
 
 
 def _base_order(fields):
@@ -292,6 +303,8 @@ def _read_terms():
     rows = sorted(queries[0].union(*queries[1:], all=True), key=lambda row: (row[2], fold(row[4])))
     for kind, pk, _, slug, name, description, synonyms, first_steps, first_steps_on in rows:
         words = tuple(filter(None, map(str.strip, synonyms.splitlines())))
+        if kind == "language":  # "English" and "Türkçe" are found by those who speak it
+            words = tuple(LANG_INFO[slug][name] for name in ("name", "name_local") if slug in LANG_INFO)
         terms[kind][pk] = Term(slug, name, description, words, staff_text(first_steps), first_steps_on)
     return terms
 

@@ -12,12 +12,13 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from directory import places, whereabouts
+from directory import emergency, phone_numbers, places, whereabouts
 from directory.models import Offer
 from directory.selection import Selection, near_first
 from directory.whereabouts import Whereabouts
 
 MOST_TEXT = 200  # characters of a free text that are looked at
+NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST_VALUES = 50  # values of one parameter that are looked at
 LEVELS = {"bund": Offer.Level.FEDERAL, "land": Offer.Level.STATE}
 AUDIENCES = {"kommunal": Offer.Audience.MUNICIPAL, "alle": Offer.Audience.OPEN}
@@ -250,6 +251,7 @@ class OfferFilter(django_filters.FilterSet):
             selection = selection.filter(region=[area.slug for area in self.where.areas])
         if len(self.where.areas) == 1:
             selection = selection.order_by(near_first(self.catalogue))
+        self._tell_about_emergency(cleaned.get("q", ""))
         return self._search(selection, query) if query else selection
 
     def _known(self, name, values):
@@ -295,8 +297,19 @@ class OfferFilter(django_filters.FilterSet):
             text = f"„{place}“ liegt nicht in der gewählten Region. Sie sehen Angebote für {kept}."
             self.notices.insert(0, Notice(text, (Link(f"Angebote für „{place}“ zeigen", self.url(region="")),)))
 
+    def _tell_about_emergency(self, text):
+        urgent = emergency.find(text, self.catalogue)
+        if urgent:
+            links = (
+                Link(f"{who}: {phone_numbers.display(number).replace(' ', NO_BREAK)}", f"tel:{number}")
+                for who, number in urgent.lines
+            )
+            self.notices.insert(0, Notice(urgent.question, tuple(links)))
+
     def _search(self, selection, query):
-        ranking = self.catalogue.search.search(query, within=selection.limits.get("region"))
+        nationwide = self.catalogue.mask("level", [Offer.Level.FEDERAL])
+        near = self.catalogue.everything & ~nationwide if self.where.areas else nationwide
+        ranking = self.catalogue.search.search(query, within=selection.limits.get("region"), favoured=near)
         for typed, better in ranking.corrected:
             self.notices.append(Notice(f"Wir haben nach „{better}“ gesucht statt nach „{typed}“."))
         if not ranking.groups:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import models
 
-from directory.catalogue import Area, Catalogue, ListedOffer
+from directory.catalogue import PREVENTIVE, Area, Catalogue, ListedOffer
 from directory.hotline import OFFER as HOTLINE
 from directory.models import Offer
 from directory.search import add_up
@@ -61,7 +61,6 @@ class Answers:
 # ---- what speaks for an offer ----
 THREAT, SUPPORT, AUDIENCE, EVERYONE, SUGGESTED, ANSWERS = 8, 6, 5, 3, 2, 1  # points
 FOR_SOME = "diskriminierung"  # a threat for which offers for certain people are as good as those for everyone
-PREVENTIVE = ("praevention-fortbildung", "sicherheitsberatung", "digitale-sicherheit", "vernetzung", "information")
 AUDIENCE_OF = {  # whom an offer should be made for
     Person.OFFICE: Offer.Audience.MUNICIPAL,
     Person.TEAM: Offer.Audience.MUNICIPAL,

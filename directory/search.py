@@ -11,6 +11,7 @@ from array import array
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import pairwise
 from math import log
 from operator import or_
 
@@ -21,25 +22,36 @@ MOST_CHARACTERS = 200
 MOST_WORDS = 12
 NAME, ACTOR, TYPE, TEXT = 4.0, 2.5, 2.0, 1.0  # what a word says by where it stands
 COMPOUND = 0.8  # a part of a word says less than the word
+FAVOUR = 2.0  # how much more an offer counts that more of those who ask can use
+LATER = 0.6  # how much less counts what is to be read, unless that is asked for
 STEPS = 240  # scores are kept as whole numbers up to this
 KEEP = 0.25  # an offer is shown from this share of the best score
 SEVERAL = 3  # offers; the name of a small town is seldom in more
 MOST_RARE = 3.0  # a word in one offer only says no more than one in a few
-TYPO_SCORE = 80  # of 100, rapidfuzz
+TYPO_SCORE = 83  # of 100, rapidfuzz: two letters of a long word, one of a word of six
 WORD = re.compile(r"[^\W_]+")
+SPOUSE = re.compile(r"\b(?:mein|dein|sein|ihr|unser)(?:e[mnrs]?)? (?:ehe)?(?:mann|frau)\b", re.IGNORECASE)
 PHONE_QUERY = re.compile(r"[\d\s+()/.\-–]{5,}")
 LINKS = ("", "s", "es", "n", "en", "er")  # letters that German puts between the parts of a compound
-ENDINGS = ("ung", "erin", "isch", "ier", "t", "ig")  # what the stemmer leaves: bedroh-t, bedroh-ung, beleid-ig-t
+ENDINGS = ("ung", "erin", "isch", "ismus", "ist", "ier", "t", "ig")  # what the stemmer leaves: bedroh-t, beleid-ig-t
 STOP_WORDS = frozenset(
-    """ab aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bekomme bekommen bin bis
-    bitte brauche brauchen da damit dann das dass dem den denn der des dich die dies diese diesem diesen dieser dieses
-    dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer fuer gegen gegenueber gibt hab habe
-    haben habt hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins ist ja
-    jemand jemanden jetzt kann kein keine keinen koennen man mein meine meinem meinen meiner mich mir mit muss nach
-    nicht noch nun nur ob oder ohne schon sehr seid sein seine seit sich sie sind so soll staendig tun tut ueber um und
-    uns unser unsere unserem unseren unter viel vom von vor war waren warum was wegen weil wem wen wenn wer werde
-    werden wie wieder will wir wird wo wurde wurden zu zum zur zwischen the and for hallo heute gestern mal
-    machen mache macht ganz schnell""".split()
+    """
+    ab aber alle allem allen aller alles als also am an and andere anderen auch auf aus bei beim bekam bekomme
+    bekommen bereits bin bis bisher bitte bleibt brauch brauche brauchen bringen bringt da dabei dafuer dagegen
+    daheim damit danach dann daran darf darueber das dass dauernd dazu dein deine deinem deinen deiner dem den denen
+    denn der deren des dessen dich die dies diese diesem diesen dieser dieses dir doch dort drin du duerfen durch
+    ein eine einem einen einer eines einfach einmal er es etwas euch euer fast for fuer gab ganz geben gegangen
+    gegen gegenueber gehen gehoert geht gekommen gemacht genau gesagt gestellt gestern getan gewesen geworden gibt
+    hab habe haben habt hallo halt hat hatt hatte hatten heisst heute hier hin hinter ich ihm ihn ihnen ihr ihre
+    ihrem ihren ihrer im immer in ins irgendwer ist ja jede jedem jeden jeder jedes jemand jemanden jetzt kam kamen
+    kann kaum kein keine keinen koennen koennte komme kommen kommt konnte laesst lasse lassen leider liess mache
+    machen macht mal man mehr mein meine meinem meinen meiner mich mir mit mitten moechte moechten muessen muss
+    musste nach neben nicht nichts nie niemand noch nun nur ob oder oft ohne passiert sage sagen sagt sagte schlimm
+    schnell schon sehr seid sein seine seit seitdem sich sie sind so solche soll sollen sollte sonst staendig stand
+    stehen steht stellen tag tage the trotz tun tut ueber um und uns unser unsere unserem unseren unserm unter viel
+    vom von vor wann war waren warum was wegen weil weiss weiter welche welcher wem wen wenn wer werde werden wie
+    wieder will wir wird wo wohl wollen wollte wuerde wurde wurden zeit zu zum zur zurueck zwischen
+    """.split()
 )
 ABBREVIATIONS = {  # written out in some entries, short in others
     "lka": "landeskriminalamt",
@@ -124,8 +136,12 @@ class Ranking:
 
 
 class SearchIndex:
-    def __init__(self, texts, terms, phones):
-        """`texts`: (name, actor, text) by position; `terms`: (mask, term); `phones`: (number, position)."""
+    def __init__(self, texts, terms, phones, roles=(), reading=(0, ())):
+        """`texts`: (name, actor, text) by position; `terms`: (mask, term); `phones`: (number, position).
+
+        `roles`: synonyms of terms that say who asks and not what for, so that they count for nothing else.
+        `reading`: offers that come later, unless a word names one of these kinds of help: (mask, slugs).
+        """
         self.size = len(texts)
         self.vocabulary = {}  # folded word → (key, as it is written): the words that typing errors are mended to
         postings = {field: defaultdict(list) for field in (NAME, ACTOR, TEXT)}
@@ -134,16 +150,21 @@ class SearchIndex:
                 for found in self._keys(text):
                     postings[field][found].append(position)
         self.types = defaultdict(int)  # key → offers of the kinds that it names
+        self.roles = frozenset(key(fold(word)) for word in roles)
         self.phrases = []  # (keys that must all be there, offers)
-        for mask, term in terms:
-            self._add_term(mask, term)
+        named = {term.slug: self._add_term(mask, term) for mask, term in terms}
+        self.reading, wanted = reading
+        others = set().union(*(keys for slug, keys in named.items() if slug not in wanted))
+        self.asking_to_read = set().union(*(named.get(slug, ()) for slug in wanted)) - others
         self.postings = {
             field: {found: array("I", where) for found, where in keys.items()} for field, keys in postings.items()
         }
         self._add_compounds()
         self.phones = [(_national(number), position) for number, position in phones]
         self.mask = lru_cache(maxsize=4096)(self._mask)
-        self.choices = [word for word in self.vocabulary if len(word) >= 4]
+        self.choices = [
+            word for word, (found, _) in self.vocabulary.items() if len(word) >= 4 and self._is_telling(found)
+        ]
 
     def _keys(self, text):
         found = set()
@@ -154,12 +175,13 @@ class SearchIndex:
         return found
 
     def _add_term(self, mask, term):
-        for phrase in (term.name, *term.synonyms):
-            keys = self._keys(phrase)
-            for found in keys:
-                self.types[found] |= mask
-            if len(keys) > 1:
-                self.phrases.append((frozenset(keys), mask))
+        """The keys of its words."""
+        phrases = [self._keys(phrase) for phrase in (term.name, *term.synonyms)]
+        self.phrases += [(frozenset(keys), mask) for keys in phrases if len(keys) > 1]
+        named = set().union(*phrases)
+        for found in named:
+            self.types[found] |= mask
+        return named
 
     def _add_compounds(self):
         """Let "Hass" find an offer that only says "Hasskriminalität"."""
@@ -177,6 +199,10 @@ class SearchIndex:
             for part, where in added.items():
                 postings[part] = array("I", sorted(where.union(postings.get(part, ()))))
 
+    def _is_telling(self, found):
+        """Whether it names a kind, an offer or an actor. Else mending would make "Räte" of a dead "Ratte"."""
+        return found in self.types or found in self.postings[NAME] or found in self.postings[ACTOR]
+
     def knows(self, word: str) -> bool:
         """Whether the word belongs to the subject: a kind of help or threat, or a word that several offers use."""
         folded = fold(word)
@@ -184,16 +210,19 @@ class SearchIndex:
         in_offers = max(len(postings.get(found, ())) for postings in self.postings.values())
         return folded in STOP_WORDS or found in self.types or in_offers >= SEVERAL
 
-    def search(self, query: str, within: int | None = None) -> Ranking:
-        """Rank the offers, or those of the mask `within`, by what the words of `query` say about them."""
+    def search(self, query: str, within: int | None = None, favoured: int = 0) -> Ranking:
+        """Rank the offers, or those of the mask `within`, by what the words of `query` say about them.
+
+        `favoured`: the offers that count more, because more of those who ask can use them.
+        """
         query = query[:MOST_CHARACTERS]
         if PHONE_QUERY.fullmatch(query.strip()):
             by_number = self._by_number(query)
             if by_number:
                 return Ranking((by_number,))
-        typed = {fold(word): word for word in WORD.findall(query)}
         searched, corrected, unmatched = [], [], []
-        for word in [word for word in typed if word not in STOP_WORDS][:MOST_WORDS]:
+        typed = self._words(SPOUSE.sub(" ", query))  # who asks for a wife asks not for what is made for women
+        for word in [word for word in typed if len(word) > 1 and word not in STOP_WORDS][:MOST_WORDS]:
             found = self._lookup(word)
             better = "" if found or len(word) < 4 else self._mend(word)
             if better:
@@ -203,8 +232,14 @@ class SearchIndex:
             if not found:
                 unmatched.append(typed[word])
             searched.extend(found)
-        groups = self._rank(searched, (1 << self.size) - 1 if within is None else within)
+        groups = self._rank(searched, (1 << self.size) - 1 if within is None else within, favoured)
         return Ranking(groups, tuple(corrected), tuple(unmatched))
+
+    def _words(self, query):
+        """Folded word → as it was typed; "Telefon Seelsorge" is the word that the directory knows, too."""
+        written = WORD.findall(query)
+        joined = [first + second for first, second in pairwise(written) if fold(first + second) in self.vocabulary]
+        return {fold(word): word for word in (*written, *joined)}
 
     def _lookup(self, word):
         """Keys of a typed word with their weight; [] when the directory does not know it."""
@@ -254,13 +289,14 @@ class SearchIndex:
     def _mask(self, field, found):
         return mask_of(self.postings[field].get(found, ()))
 
-    def _rank(self, searched, within):
+    def _rank(self, searched, within, favoured):
         """Add up what each word says, in whole numbers, for all offers at once."""
         scored = []  # for each word: (score, mask) by field, highest first; an offer takes the first that it is in
         keys = {found for found, _ in searched}
         for found, weight in searched:
-            fields = [(field, self.mask(field, found)) for field in (NAME, ACTOR)]
-            fields += [(TYPE, self.types.get(found, 0)), (TEXT, self.mask(TEXT, found))]
+            kind = (TYPE, self.types.get(found, 0))
+            name, actor, text = ((field, self.mask(field, found)) for field in (NAME, ACTOR, TEXT))
+            fields = [kind] if found in self.roles else [name, actor, kind, text]
             anywhere = reduce(or_, (mask for _, mask in fields))
             says = weight * self._rarity(anywhere)
             scored.append([(field * says, mask) for field, mask in fields])
@@ -272,7 +308,14 @@ class SearchIndex:
             return ()
         groups = add_up([[(round(score / best * STEPS), mask) for score, mask in fields] for fields in scored], within)
         highest = max(groups)
-        return tuple(groups[total] for total in sorted(groups, reverse=True) if total > highest * KEEP)
+        later = self.reading if self.asking_to_read.isdisjoint(keys) else 0
+        ranked = defaultdict(int)
+        for total, offers in groups.items():
+            if total > highest * KEEP:
+                for points, some in ((total * LATER, offers & later), (total, offers & ~later)):
+                    ranked[points] |= some & ~favoured
+                    ranked[points * FAVOUR] |= some & favoured
+        return tuple(ranked[total] for total in sorted(ranked, reverse=True) if ranked[total])
 
     def _rarity(self, mask):
         """How much a word says: nearly nothing when it is in every offer."""

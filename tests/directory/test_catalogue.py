@@ -70,6 +70,18 @@ def test_build_needs_six_queries_however_many_offers(count, django_assert_num_qu
         catalogue.build()
 
 
+@pytest.mark.parametrize("query", ["Türkisch", "auf türkisch", "turkish", "Türkçe"])
+def test_search_knows_a_language_by_its_names(query):
+    turkish, german = make_language(slug="tr", name="Türkisch"), make_language(slug="de", name="Deutsch")
+    make_offer(slug="beides", languages=[german, turkish])
+    make_offer(slug="deutsch", languages=[german])
+
+    built = catalogue.build()
+
+    [found] = built.search.search(query).groups
+    assert [offer.slug for offer in built.offers if found >> offer.position & 1] == ["beides"]
+
+
 def test_base_order_is_municipal_then_narrow_then_answering_then_focused_then_name():
     land, other = make_region("Hessen"), make_region("Bayern")
     district = make_region("Landkreis Gießen", parent=land)

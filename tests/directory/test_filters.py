@@ -7,7 +7,14 @@ from directory import catalogue, filters
 from directory.filters import OfferFilter, plain
 from directory.models import Offer
 from directory.selection import Selection
-from tests.factories import make_language, make_offer, make_region, make_support_type, make_threat_type
+from tests.factories import (
+    make_language,
+    make_offer,
+    make_organization,
+    make_region,
+    make_support_type,
+    make_threat_type,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +99,35 @@ def test_search_without_a_hit_shows_all_and_says_so(offers):
     assert [notice.text for notice in found.notices] == [
         "Zu „xqzwvk“ haben wir nichts gefunden. Der Suchtext zählt nicht mit."
     ]
+
+
+def test_search_that_speaks_of_death_says_first_who_listens(real_catalogue):
+    found = finder("q=Morddrohnug+und+Suizidgedanken+xqzwvk", real_catalogue)
+
+    first, mended, unmatched = found.notices
+    assert first.text == (
+        "Denken Sie daran, sich das Leben zu nehmen, oder sorgen Sie sich um jemanden? "
+        "Bitte sprechen Sie jetzt mit einem Menschen."
+    )
+    assert [(link.label, link.url) for link in first.links] == [
+        (
+            "TelefonSeelsorge, rund um die Uhr: 0800\N{NO-BREAK SPACE}111\N{NO-BREAK SPACE}01\N{NO-BREAK SPACE}11",
+            "tel:+498001110111",
+        ),
+        ("Rettungsdienst: 112", "tel:112"),
+    ]
+    assert "Morddrohung" in mended.text
+    assert "xqzwvk" in unmatched.text
+
+
+def test_search_prefers_what_more_of_those_who_ask_can_use(germany):
+    threat = make_threat_type(slug="drohung", name="Drohung")
+    actor = make_organization(name="Hilfe bei Drohung")  # says more than the kind of threat
+    make_offer(slug="bund", threat_types=[threat])
+    make_offer(slug="land", threat_types=[threat], regions=[germany["mv"]], organization=actor)
+
+    assert slugs(finder("q=Drohung")) == ["bund", "land"]
+    assert slugs(finder("q=Drohung&region=mv")) == ["land", "bund"]
 
 
 def test_postal_code_in_two_laender_asks(offers):

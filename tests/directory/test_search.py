@@ -60,6 +60,59 @@ def test_typing_error_is_mended_and_said(index):
     assert found(index, "Morddrohnug") == [[1, 2]]
 
 
+def test_typing_error_is_mended_only_to_what_names_a_kind_an_offer_or_an_actor():
+    offers = [("Räte stärken", "Verein", "Hilfe bei schwerer Kriminalität")]
+    index = SearchIndex(offers, [], [])
+
+    assert index.search("Verrein").corrected == (("Verrein", "Verein"),)
+    assert index.search("Kriminalitet").corrected == ()
+    assert index.search("Ratte").corrected == ()
+
+
+def test_words_written_apart_are_one_word_too(index):
+    assert found(index, "Hate Aid") == [[0], [3]]
+
+
+def test_single_letters_say_nothing(index):
+    assert index.search("i LOBBI").unmatched == ()
+
+
+def test_favoured_offers_count_more(index):
+    assert found(index, "Opferberatung Zentralstelle") == [[1, 2]]
+
+    ranking = index.search("Opferberatung Zentralstelle", favoured=0b0100)
+
+    assert ranking.groups == (0b0100, 0b0010)
+
+
+def test_a_role_says_who_asks_and_not_what_for():
+    offers = [("Junge Bürgermeister", "Netzwerk", "Austausch"), ("Opferberatung", "LOBBI", "Hilfe nach Drohung")]
+    role = Term("municipal", "Kommunalpolitik", synonyms=("Bürgermeister",))
+    index = SearchIndex(offers, [(0b01, role)], [], roles=role.synonyms)
+
+    assert index.search("Bürgermeister Opferberatung").groups[0] == 0b10
+    assert index.search("Bürgermeister").groups == (0b01,)
+
+
+def test_what_is_to_be_read_comes_later_unless_it_is_asked_for():
+    offers = [("Bedroht im Amt", "Stiftung", "Drohung, was tun?"), ("Beratung", "Verein", "Hilfe nach Drohung")]
+    threat, guide = Term("bedrohung", "Bedrohung"), Term("information", "Leitfäden", synonyms=("Ratgeber",))
+    index = SearchIndex(offers, [(0b11, threat), (0b01, guide)], [], reading=(0b01, ("information",)))
+    without = SearchIndex(offers, [(0b11, threat), (0b01, guide)], [])
+
+    assert without.search("bedroht", favoured=0b10).groups == (0b11,)
+    assert index.search("bedroht", favoured=0b10).groups == (0b10, 0b01)
+    assert index.search("Ratgeber bedroht", favoured=0b10).groups[0] == 0b01
+
+
+@pytest.mark.parametrize("query", ["meine Frau", "Mein Mann", "seiner Ehefrau", "ihren Mann"])
+def test_who_asks_for_a_spouse_does_not_look_for_help_for_women_or_men(query):
+    index = SearchIndex([("Hilfe für Frauen", "A", "Mann"), ("Opferberatung", "B", "Hilfe")], [], [])
+
+    assert index.search(f"{query} Opferberatung").groups == (0b10,)
+    assert index.search("Frau Opferberatung").groups == (0b11,)
+
+
 def test_name_counts_more_than_the_actor_and_the_actor_more_than_text(index):
     assert found(index, "HateAid") == [[0], [3]]
 
