@@ -282,4 +282,4 @@ def video_address(found, derived) -> str:
         room = sealing.open_reply(derived, found.kid, found.video_room)["room"]
     except (sealing.Unreadable, KeyError):
         return ""
-    return f"{settings.VIDEO_CALL_BASE_URL.rstrip('/')}/{room}"
+    return f"{settings.VIDEO_CALL_BASE_URL}/{room}"
