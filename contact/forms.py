@@ -69,7 +69,6 @@ class SlotField(forms.ChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, kind, now, **kwargs):
-        self.kind, self.now = kind, now
         self.free = slots.published(kind, now)
         super().__init__(choices=[(slot.isoformat(), slot_label(slot)) for slot in self.free], **kwargs)
 

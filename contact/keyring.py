@@ -54,9 +54,14 @@ def has_spare() -> bool:
     return _public(SPARE).exists()
 
 
+def active_kids() -> list[str]:
+    """Pairs that are not retired, oldest first; new requests are sealed with the last one."""
+    return [kid for kid in kids() if not is_retired(kid)]
+
+
 def current_kid() -> str:
     """The pair for new requests; raises KeyMissing when there is none."""
-    active = [kid for kid in kids() if not is_retired(kid)]
+    active = active_kids()
     if not active:
         raise KeyMissing("no active key pair")
     return active[-1]

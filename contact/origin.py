@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 MOST_BYTES = 200_000  # of a form: the longest message, written in the longest way, takes 20,000
@@ -33,4 +34,5 @@ def own_page_only(view):
     return guarded
 
 
-from_own_page = method_decorator(own_page_only, name="dispatch")
+# for views of what visitors and partners say: sent from our own page only, kept by no cache
+private_form = method_decorator([never_cache, own_page_only], name="dispatch")

@@ -32,7 +32,7 @@ class TooOld(BadTicket):
 
 
 def issue(kind: str) -> str:
-    return signing.dumps({"code": sealing.new_code(), "kind": kind, "at": int(time.time())}, salt=SALT, compress=False)
+    return signing.dumps({"code": sealing.new_code(), "kind": kind, "at": int(time.time())}, salt=SALT)
 
 
 def renew(ticket: str, kind: str) -> str:

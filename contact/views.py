@@ -8,15 +8,13 @@ from django.core.mail import send_mail
 from django.db import OperationalError, transaction
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from contact import keyring, retention, sealing, slots, throttle, tickets
 from contact.codenames import new_codename
 from contact.forms import ActionForm, CallbackForm, CodeForm, ContactForm, slot_label
 from contact.models import ContactRequest, VisitorMessage
-from contact.origin import from_own_page
+from contact.origin import private_form
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +30,7 @@ class WaysView(TemplateView):
     template_name = "contact/ways.html"
 
 
-@method_decorator(never_cache, name="dispatch")
-@from_own_page
+@private_form
 class BookingView(View):
     """Form, check page with the code, confirmation: three answers of one address, nothing of them in it."""
 
@@ -160,8 +157,7 @@ def tell_staff():
         send_mail("Neues Anliegen", text, None, [settings.CONTACT_NOTIFY_EMAIL], fail_silently=True)
 
 
-@method_decorator(never_cache, name="dispatch")
-@from_own_page
+@private_form
 class CodeView(View):
     """What became of a request. The code comes by POST only, each time anew: there is no session."""
 
@@ -286,4 +282,4 @@ def video_address(found, derived) -> str:
         room = sealing.open_reply(derived, found.kid, found.video_room)["room"]
     except (sealing.Unreadable, KeyError):
         return ""
-    return f"{settings.VIDEO_CALL_BASE_URL.rstrip('/')}/{room}"
+    return f"{settings.VIDEO_CALL_BASE_URL}/{room}"

@@ -357,10 +357,6 @@ class OfferFilter(django_filters.FilterSet):
         return self.where.areas[0].state.slug if len(self.where.areas) == 1 and not self.place else ""
 
     @property
-    def facet_choices(self) -> int:
-        return sum(len(self.chosen.get(name, ())) for name in self.FACETS)
-
-    @property
     def page_number(self) -> str:
         return self.form.cleaned_data.get("seite") or "1"
 

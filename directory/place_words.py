@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})  # casefold() has already made ß into ss
+from directory.search import fold
+
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # soft hyphens, bidi controls
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 WORD = re.compile(r"[^\W_]+")
@@ -85,14 +86,6 @@ def clean(text: str) -> str:
     """One Unicode form without the characters that nobody sees; "M-V" as one word."""
     visible = INVISIBLE.sub("", CONTROL.sub(" ", unicodedata.normalize("NFKC", text)))
     return re.sub(r"\bM-V\b", "MV", visible)
-
-
-def fold(text: str) -> str:
-    """Lower case without umlauts: "Weißwasser" and "WEISSWASSER" are the same word, "Köln" and "Koeln" too."""
-    text = text.casefold().translate(UMLAUTS)
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def written_out(folded: Sequence[str]) -> list[str]:

@@ -17,11 +17,11 @@ from directory.place_words import (
     TITLES,
     WORD,
     clean,
-    fold,
     key,
     words,
     written_out,
 )
+from directory.search import fold
 
 __all__ = ["Match", "Mention", "Place", "find", "find_in_text"]
 

@@ -71,6 +71,8 @@ _local = threading.local()  # a Stemmer must not be shared by threads
 def fold(text: str) -> str:
     """Lower case, umlauts and ß written out, other accents removed: "Übergriff" and "Uebergriff" become one."""
     text = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

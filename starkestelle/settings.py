@@ -41,7 +41,7 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD")
 DCAT_CONTRIBUTOR_ID = os.environ.get("DCAT_CONTRIBUTOR_ID", "")  # the address that GovData gave the operator
-VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "")  # a Jitsi server: https://video.example/
+VIDEO_CALL_BASE_URL = os.environ.get("VIDEO_CALL_BASE_URL", "").rstrip("/")  # a Jitsi server: https://video.example
 
 # ---- what must be there before anybody is served ----
 if DEBUG:

@@ -2,11 +2,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from directory.monitoring import urls as monitoring
 from directory.public_page import public_page
 from starkestelle import views
 from starkestelle.sitemap import SECTIONS
+
+
+def fixed_page(template, **context):
+    return public_page(TemplateView.as_view(template_name=template, extra_context=context))
+
 
 urlpatterns = [
     path("", include("directory.urls")),
@@ -16,12 +22,12 @@ urlpatterns = [
     path("aenderung/", include((monitoring.proposals, "proposals"))),
     path("bestaetigen/", include((monitoring.confirmations, "confirmations"))),
     path("daten/", include("directory.opendata.urls")),
-    path("ueber-uns/", public_page(views.AboutView.as_view()), name="about"),
-    path("leichte-sprache/", public_page(views.EasyLanguageView.as_view()), name="easy_language"),
-    path("spuren/", public_page(views.TracesView.as_view()), name="traces"),
-    path("barrierefreiheit/", public_page(views.AccessibilityView.as_view()), name="accessibility"),
-    path("datenschutz/", public_page(views.PrivacyView.as_view()), name="privacy"),
-    path("impressum/", public_page(views.ImprintView.as_view()), name="imprint"),
+    path("ueber-uns/", fixed_page("pages/about.html"), name="about"),
+    path("leichte-sprache/", fixed_page("pages/easy_language.html"), name="easy_language"),
+    path("spuren/", fixed_page("pages/traces.html"), name="traces"),
+    path("barrierefreiheit/", fixed_page("pages/accessibility.html"), name="accessibility"),
+    path("datenschutz/", fixed_page("pages/privacy.html", exit_url=settings.QUICK_EXIT_URL), name="privacy"),
+    path("impressum/", fixed_page("pages/imprint.html"), name="imprint"),
     path("raus/", views.leave, name="exit"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("robots.txt", views.robots_txt, name="robots_txt"),

@@ -1,4 +1,4 @@
-"""The fixed pages, what machines ask for, the way out, and pages for what went wrong."""
+"""What machines ask for, the way out, and pages for what went wrong."""
 
 import logging
 import sys
@@ -14,7 +14,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.generic import TemplateView
 
 from directory.models import CatalogueVersion
 
@@ -23,31 +22,6 @@ logger = logging.getLogger(__name__)
 PLAIN = "text/plain; charset=utf-8"
 SECURITY_CONTACT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
 NOT_FOR_ROBOTS = ("/redaktion/", "/raus/", "/einbetten/", "/bereit/", "/kontakt/code/")
-
-
-class AboutView(TemplateView):
-    template_name = "pages/about.html"
-
-
-class EasyLanguageView(TemplateView):
-    template_name = "pages/easy_language.html"
-
-
-class TracesView(TemplateView):
-    template_name = "pages/traces.html"
-
-
-class AccessibilityView(TemplateView):
-    template_name = "pages/accessibility.html"
-
-
-class PrivacyView(TemplateView):
-    template_name = "pages/privacy.html"
-    extra_context = {"exit_url": settings.QUICK_EXIT_URL}
-
-
-class ImprintView(TemplateView):
-    template_name = "pages/imprint.html"
 
 
 @require_safe

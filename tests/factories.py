@@ -86,3 +86,8 @@ def make_offer(
     for url in sources:
         offer.sources.create(url=url, supports=["description"], accessed_on=date(2026, 1, 15))
     return offer
+
+
+def make_complete_offer(**fields):
+    """One that the editors' form would save as it is."""
+    return make_offer(threat_types=[make_threat_type()], support_types=[make_support_type()], **fields)

@@ -1,10 +1,11 @@
 from django.contrib import admin
 
 from contact.models import AuditEntry
+from directory.admin.read_only import ReadOnly
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     """To be read only, by everybody."""
 
     list_display = ["at", "user", "action", "request_id"]
@@ -16,12 +17,3 @@ class AuditEntryAdmin(admin.ModelAdmin):
     search_fields = ["request_id"]
     search_help_text = "Kennung eines Anliegens"
     actions = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -25,8 +25,7 @@ class DeedForm(forms.Form):
     name: str  # of that address
     title: str
     button: str
-    done: str  # said afterwards; without a name, because the message waits in a cookie
-    permission = "change"
+    done: str  # said afterwards; without a name, because the message waits in the session
     is_folded = False
     is_main = False
     leaves = False  # there is nothing more to do on the page of the request
@@ -236,7 +235,6 @@ class DeleteForm(DeedForm):
     title = "Jetzt löschen"
     button = "Endgültig löschen"
     done = "Das Anliegen ist gelöscht."
-    permission = "delete"
     leaves = True
 
     def carry_out(self):

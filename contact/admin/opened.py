@@ -63,13 +63,9 @@ def open_boxes(request: ContactRequest) -> Opened:
         phone=_phone(request) if request.phone else None,
         messages=[_open(request, row.kid, row.content, MESSAGE, day=row.created_on) for row in rows],
         notes=[box for box in notes if not box.content.get("room")],
-        room=_address(rooms[-1]) if rooms and settings.VIDEO_CALL_BASE_URL else "",
+        room=f"{settings.VIDEO_CALL_BASE_URL}/{rooms[-1]}" if rooms and settings.VIDEO_CALL_BASE_URL else "",
         rows=rows,
     )
-
-
-def _address(room):
-    return f"{settings.VIDEO_CALL_BASE_URL.rstrip('/')}/{room}"
 
 
 def _note(request, row):

@@ -30,7 +30,7 @@ class Busy(Exception):
 class KeptFile:
     name: str
     content_type: str
-    modified: datetime | None
+    modified: datetime
     sha256: str  # of the plain bytes, in hexadecimal
     sizes: dict[str, int]  # encoding → bytes; "" is the plain file
     descriptors: dict[str, int]  # encoding → open file
@@ -102,7 +102,7 @@ class FileInMaking:
         self.zipped.write(part)
         self.handles["br"].write(self.packed.process(part))
 
-    def done(self, modified: datetime | None = None) -> KeptFile:
+    def done(self, modified: datetime) -> KeptFile:
         self.zipped.close()
         self.handles["br"].write(self.packed.finish())
         sizes, descriptors = {}, {}

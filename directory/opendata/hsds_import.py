@@ -129,7 +129,7 @@ class Importer:
         self.taken.add(slug)
         terms = self._terms(service)
         offer = Offer(slug=slug, organization=self._organization(service), **self._fields(service, terms))
-        regions = self._regions(service, offer, terms)
+        regions = self._regions(service, offer)
         store(offer)
         for name, found in {**{kind: terms[kind] for kind in TERMS}, "regions": regions}.items():
             getattr(offer, name).set(found)
@@ -221,7 +221,7 @@ class Importer:
                 self.leave_out(f"Sprache „{text(language, 'name') or names[0]}“ ist hier unbekannt.")
         return found
 
-    def _regions(self, service, offer, terms):
+    def _regions(self, service, offer):
         found, whole_country = [], False
         for area in objects(service, "service_areas"):
             extent = text(area, "extent")

@@ -2,12 +2,11 @@
 
     @open_data
     def services(request):
-        return send(request, json.dumps(page).encode(), "application/json", modified=newest)
+        return send(request, json.dumps(page).encode(), "application/json")
 
 Small answers are bytes (`send`); what is large is made once a version (files.py) and sent from there (`send_file`).
 """
 
-from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 
@@ -43,10 +42,9 @@ def open_data(view):
     return answer
 
 
-def send(request, body: bytes, content_type: str, *, modified: datetime | None = None, name: str = "", status=200):
-    """`body` as it is; `name` makes it a download."""
+def send(request, body: bytes, content_type: str, *, status: int = 200):
     encoding = _encoding_for(request) if len(body) >= WORTH_PACKING else ""
-    headers = {**_download(name), **_validators(sha256(body).hexdigest(), encoding, modified)}
+    headers = {"ETag": _etag(sha256(body).hexdigest(), encoding)}
     if status == 200 and (unchanged := _unchanged(request, headers)):
         return unchanged
     if encoding:
@@ -60,7 +58,11 @@ def send(request, body: bytes, content_type: str, *, modified: datetime | None =
 def send_file(request, file: KeptFile):
     """A kept file: a small one at once, a large one piece by piece, or 503 while enough of those are under way."""
     encoding = _encoding_for(request)
-    headers = {**_download(file.name), **_validators(file.sha256, encoding, file.modified)}
+    headers = {
+        "Content-Disposition": content_disposition_header(True, file.name),
+        "ETag": _etag(file.sha256, encoding),
+        "Last-Modified": http_date(file.modified.timestamp()),
+    }
     if unchanged := _unchanged(request, headers):
         return unchanged
     headers["Content-Length"] = str(file.sizes[encoding])
@@ -80,14 +82,9 @@ def _encoding_for(request):
     return best_encoding(request.headers.get("Accept-Encoding", ""))
 
 
-def _download(name):
-    return {"Content-Disposition": content_disposition_header(True, name)} if name else {}
-
-
-def _validators(checksum, encoding, modified):
-    """A strong ETag stands for bytes, so each encoding has its own."""
-    headers = {"ETag": f'"{checksum[:32]}{encoding and "-" + encoding}"'}
-    return headers | ({"Last-Modified": http_date(modified.timestamp())} if modified else {})
+def _etag(checksum, encoding):
+    """A strong one stands for bytes, so each encoding has its own."""
+    return f'"{checksum[:32]}{encoding and "-" + encoding}"'
 
 
 def _unchanged(request, headers):

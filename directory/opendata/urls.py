@@ -1,13 +1,13 @@
 from django.urls import path
 
-from directory.opendata import dcat, hsds, hsds_api, jsonl, openapi, tables, views
+from directory.opendata import dcat, hsds, hsds_api, jsonl, openapi, package, tables, views
 
 app_name = "opendata"
 urlpatterns = [
     path("", views.AboutView.as_view(), name="about"),
     *(path(table.file, views.file, {"name": table.file}, name=table.file) for table in tables.TABLES),
     path(jsonl.FILE, views.file, {"name": jsonl.FILE}, name=jsonl.FILE),
-    path("datapackage.json", views.package, name="datapackage.json"),
+    path(package.FILE, views.package, name=package.FILE),
     *(path(name, views.data_catalogue, {"name": name}, name=name) for name in dcat.FORMS),
     path("aenderungen.atom", views.feed, name="feed"),
     path("aenderungen/<slug:state>.atom", views.feed, name="state_feed"),

@@ -4,12 +4,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView
-from django_filters.views import FilterView
 
 from directory import catalogue
 from directory.filters import ChoiceFilter, OfferFilter
 from directory.models import Offer, Organization
 from directory.selection import Selection, near_first
+from directory.views.selection import SelectionView
 
 SECTORS = {  # values of `bereich` in the URL
     "sicherheitsbehoerden": Organization.Sector.SECURITY,
@@ -67,13 +67,9 @@ class ActorFilter(OfferFilter):
     FACETS = ("bereich", "bedrohung")
 
 
-class OrganizationListView(FilterView):
+class OrganizationListView(SelectionView):
     filterset_class = ActorFilter
     template_name = "directory/organization_list.html"
-    strict = False
-
-    def get_queryset(self):
-        return Selection(catalogue.current())
 
     def get_filterset_kwargs(self, filterset_class):
         return super().get_filterset_kwargs(filterset_class) | {"path": reverse("directory:organization_list")}

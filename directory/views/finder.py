@@ -2,13 +2,11 @@
 
 from itertools import groupby
 
-from django.http import HttpResponsePermanentRedirect
 from django.views.generic import TemplateView
-from django_filters.views import FilterView
 
 from directory import catalogue
 from directory.filters import OfferFilter
-from directory.selection import Selection
+from directory.views.selection import SelectionView
 
 
 class StartView(TemplateView):
@@ -21,21 +19,12 @@ class StartView(TemplateView):
         )
 
 
-class OfferListView(FilterView):
-    """A list that no link can empty: unknown values are left out and named, a page that is not there is the last."""
+class OfferListView(SelectionView):
+    """A list in pages; a page that is not there is the last."""
 
     filterset_class = OfferFilter
     template_name = "directory/offer_list.html"
     paginate_by = 20
-    strict = False
-
-    def render_to_response(self, context, **kwargs):
-        if self.filterset.successor:
-            return HttpResponsePermanentRedirect(self.request.path + self.filterset.successor)
-        return super().render_to_response(context, **kwargs)
-
-    def get_queryset(self):
-        return Selection(catalogue.current())
 
     def paginate_queryset(self, selection, page_size):
         paginator = self.get_paginator(selection, page_size)

@@ -1,14 +1,13 @@
 """The pages of the Lotse: a question each, the summary and the route. All answers live in the URL."""
 
-from django.http import Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
-from django_filters.views import FilterView
 
-from directory import catalogue, lotse
+from directory import lotse
 from directory.filters import AnswerFilter, OfferFilter, finder_path
-from directory.selection import Selection
+from directory.views.selection import SelectionView
 
 SLUGS = [question.slug for question in lotse.QUESTIONS]
 
@@ -82,24 +81,18 @@ def after(slug):
     return [*SLUGS[1:], "weg"][SLUGS.index(slug)]
 
 
-class LotseView(FilterView):
+class LotseView(SelectionView):
     """A page that knows the answers; links in its notices lead to the page `following`."""
 
     filterset_class = LotseFilter
-    strict = False
     following = "weg"
     needs_place = True  # whether a place that is not clear must be cleared up before
-
-    def get_queryset(self):
-        return Selection(catalogue.current())
 
     def get_filterset_kwargs(self, filterset_class):
         return super().get_filterset_kwargs(filterset_class) | {"path": page_path(self.following)}
 
     def render_to_response(self, context, **kwargs):
-        if self.filterset.successor:
-            return HttpResponsePermanentRedirect(self.request.path + self.filterset.successor)
-        if self.needs_place and self.filterset.place_is_open:
+        if self.needs_place and self.filterset.place_is_open and not self.filterset.successor:
             return HttpResponseRedirect(self.filterset.url(page_path("wo")))
         return super().render_to_response(context, **kwargs)
 

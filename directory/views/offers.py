@@ -36,7 +36,6 @@ def render_offer(request, offer, preview=False):
         "silent_until": confirmations.silent_until(offer.organization),
         "similar": similar,
         "structured_data": structured_data(offer),
-        "listed": catalogue.current().by_slug.get(offer.slug),
         "preview": preview,
     }
     return render(request, "directory/offer.html", context)

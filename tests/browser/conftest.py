@@ -16,9 +16,8 @@ from directory import catalogue
 from directory.models import Offer, Organization, Region, SupportType, ThreatType
 from directory.monitoring import snapshots
 from tests.browser.chromium import ensure_chromium
-from tests.browser.contact import TUESDAY
 from tests.browser.page_types import INVITATION
-from tests.contact.clock import Clock
+from tests.contact.clock import TUESDAY, Clock
 from tests.exchange.factories import make_commitment, make_event
 from tests.factories import make_offer
 from tests.monitoring.factories import make_invitation

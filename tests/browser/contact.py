@@ -1,10 +1,5 @@
 """The pages of contact as a visitor uses them."""
 
-from datetime import datetime
-
-from directory.opening import BERLIN
-
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
 SLOT, NEXT = "Dienstag, 24. November, 14 Uhr", "Dienstag, 24. November, 14:30 Uhr"
 
 

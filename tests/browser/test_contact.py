@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from contact import sealing, throttle, views
 from contact.models import ContactRequest, Reply, SlotRule, VisitorMessage
 from tests.browser.axe import assert_axe_finds_nothing
-from tests.browser.contact import NEXT, SLOT, TUESDAY, book, button, check, enter_code, fact, field, heading, link
+from tests.browser.contact import NEXT, SLOT, book, button, check, enter_code, fact, field, heading, link
 from tests.browser.keyboard import Keyboard
 from tests.browser.screen import focus_problem
+from tests.contact.clock import TUESDAY
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -73,7 +73,7 @@ def come_back(visitor, code):
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clock, settings, way):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     book(visitor, clock, **way)
     code, codename = fact(visitor, "Code"), fact(visitor, "Terminname")
 
@@ -129,7 +129,7 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
 
 
 def test_room_opens_for_both_ten_minutes_before_the_talk(visitor, desk, clock, settings):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     book(visitor, clock, kind="video")
     code, codename = fact(visitor, "Code"), fact(visitor, "Terminname")
     desk.open(codename)

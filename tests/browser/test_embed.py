@@ -66,13 +66,6 @@ class PartnerSite:
         self.server.server_close()
 
 
-@pytest.fixture(autouse=True)
-def _static_files_with_their_headers(monkeypatch):
-    """The live server would serve them itself, past the middleware that lets a sandboxed frame load them."""
-    for handler in ("contrib.staticfiles.handlers.StaticFilesHandler", "test.testcases.FSFilesHandler"):
-        monkeypatch.setattr(f"django.{handler}._should_handle", lambda *args: False)
-
-
 @pytest.fixture
 def partner():
     site = PartnerSite()

@@ -1,7 +1,6 @@
 """A visitor reports a dead number, and an organization confirms its entries: without JavaScript, at every width."""
 
 import re
-from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -21,12 +20,10 @@ from directory.monitoring.models import (
     Verification,
 )
 from directory.monitoring.views import entries as views
-from directory.opening import BERLIN
 from tests.browser.axe import assert_axe_finds_nothing
 from tests.browser.screen import PHONE, focus_problem
-from tests.contact.clock import Clock
+from tests.contact.clock import TUESDAY, Clock
 
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
 OFFER = "/angebote/telefonseelsorge/"
 REPORT = "/aenderung/telefonseelsorge/"
 

@@ -1,4 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from directory.opening import BERLIN
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
 
 
 class Clock:

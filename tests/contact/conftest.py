@@ -1,16 +1,10 @@
-from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
 
 from contact import keyring, sealing
 from contact.throttle import counters
-from directory.opening import BERLIN
-from tests.contact.clock import Clock
 from tests.contact.factories import derive
-
-TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=BERLIN)
 
 
 @pytest.fixture(autouse=True)
@@ -31,19 +25,3 @@ def keys(tmp_path, settings):
 def codes_known(monkeypatch):
     """Each code is derived once for all tests of this process, which takes a tenth of a second."""
     monkeypatch.setattr(sealing, "derive", derive)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """It is Tuesday, 24 November 2026, 10 o'clock in Berlin, until a test moves the hands."""
-    hands = Clock(TUESDAY)
-    monkeypatch.setattr("django.utils.timezone.now", hands.now)
-    monkeypatch.setattr("contact.tickets.time", hands)
-    monkeypatch.setattr("contact.throttle.time", hands.time)
-    return hands
-
-
-@pytest.fixture
-def visitor(db):
-    """A browser on one of our pages."""
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})

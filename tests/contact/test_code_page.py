@@ -431,7 +431,7 @@ ROOM = 'href="https://video.example/a1b2c3" rel="noreferrer"'
     ("minutes", "shown"), [(-60, False), (-11, False), (-10, True), (0, True), (60, True), (61, False)]
 )
 def test_room_is_shown_from_ten_minutes_before_for_an_hour(visitor, clock, settings, minutes, shown):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     confirmed_video()
     clock.moment = SLOT + timedelta(minutes=minutes)
 
@@ -444,7 +444,7 @@ def test_room_is_shown_from_ten_minutes_before_for_an_hour(visitor, clock, setti
     ids=["new", "waiting", "none"],
 )
 def test_room_is_not_shown_before_the_talk_is_agreed(visitor, clock, settings, fields):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     confirmed_video(**fields)
     clock.moment = SLOT
 
@@ -466,7 +466,7 @@ def test_without_a_video_service_the_page_says_so_plainly(visitor, clock):
 
 
 def test_forged_room_is_not_shown(visitor, clock, settings):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     request = confirmed_video()
     request.video_room = make_reply(request, "kein Raum").box
     request.save()

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from directory.filters import RETIRED
 from directory.models import Offer
 from tests.factories import make_offer, make_organization, make_region, make_threat_type
 
@@ -127,6 +128,14 @@ def test_choice_of_actors_stays_in_the_form_and_in_the_canonical_address(client,
     assert '<option value="hass" selected>' in html
     assert '<option value="hilfsorganisationen" selected>' in html
     assert '<link rel="canonical" href="/akteure/?bedrohung=hass&amp;bereich=hilfsorganisationen">' in html
+
+
+def test_retired_value_of_the_actors_leads_to_its_successor(client, three_actors, monkeypatch):
+    monkeypatch.setitem(RETIRED, "bedrohung", {"alt": "hass"})
+
+    response = client.get("/akteure/?bedrohung=alt&bereich=justiz")
+
+    assert (response.status_code, response["Location"]) == (301, "/akteure/?bedrohung=hass&bereich=justiz")
 
 
 def test_nobody_for_a_choice_leads_to_the_hotline(client, three_actors):

@@ -3,19 +3,18 @@
 import json
 import re
 from collections import Counter
-from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
-from django.db import transaction
 
 from directory.gazetteer import STATES, gazetteer
 from directory.models import Fact, Language, Offer, Organization, Phone, Region, Source, SupportType, ThreatType
 from directory.opening import in_words, parse
 from directory.phone_numbers import canonical
+
+pytestmark = pytest.mark.usefixtures("real_directory")
 
 FILES = ["taxonomies", "regions", "organizations", "offers"]
 # words of somebody who collects entries, not of somebody who reads them
@@ -24,14 +23,6 @@ INTERNAL = re.compile(
     r"gegenprüfen|weggelassen|TODO|\bconfidence\b|\bnull\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _directory(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_directory", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", FILES)

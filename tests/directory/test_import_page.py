@@ -11,17 +11,13 @@ from django.urls import reverse
 from directory.history import entries
 from directory.models import CatalogueVersion, Offer
 from tests.directory.import_files import exported, file_of, sheet
-from tests.factories import make_offer, make_support_type, make_threat_type
+from tests.factories import make_complete_offer
 from tests.markup import elements
 
 pytestmark = pytest.mark.django_db
 URL = "/redaktion/directory/offer/import/"
 EXPORT = "/redaktion/directory/offer/export/"
 LIST = "/redaktion/directory/offer/"
-
-
-def make_complete_offer(**fields):
-    return make_offer(threat_types=[make_threat_type()], support_types=[make_support_type()], **fields)
 
 
 def look(client, content, name="angebote.csv", **fields):

@@ -2,7 +2,8 @@ import pytest
 
 from directory import places
 from directory.gazetteer import STATES, gazetteer
-from directory.place_words import NEVER_PLACES, ORDINARY_WORDS, fold
+from directory.place_words import NEVER_PLACES, ORDINARY_WORDS
+from directory.search import fold
 
 VOCABULARY = {"hetze", "beratung", "stelle", "sachsen", "rostock", "angermünde"}
 

@@ -2,30 +2,19 @@
 
 import json
 import re
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 
 from directory.models import Region, ThreatType
 from tests import offers_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("real_directory")]
 
 PHONE_LINK = re.compile(r'<a [^>]*href="tel:([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 CARD = re.compile(r'<article class="card">(.*?)</article>', re.DOTALL)
 OFFER_LINK = re.compile(r'<a href="/angebote/([^/"]+)/">')
 EVERY_PAGE = ["+498003009944", "110"]  # of the header
 EMERGENCY = {"110", "112"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _directory(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_directory", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,9 @@
 """docs/url-contract.md says what the code does: partners have it in writing."""
 
 import re
-from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import transaction
 from django.urls import URLResolver, get_resolver
 
 from directory.filters import MOST_TEXT, MOST_VALUES, RETIRED, OfferFilter
@@ -44,14 +41,6 @@ def paths(patterns, before="/"):
 
 COPIED = [span for span in spans(section("Links to copy")) if span.startswith("/")]
 FINDER_LINKS = sorted({span for span in spans(CONTRACT) if span.startswith("/angebote/?")})
-
-
-@pytest.fixture(scope="module")
-def real_offers(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_directory", stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
 
 
 # ---- everything is named ----
@@ -101,7 +90,7 @@ def test_limits_are_those_of_the_code():
 
 
 # ---- every example works ----
-def test_every_link_to_copy_is_canonical_and_shows_offers(real_offers, client):
+def test_every_link_to_copy_is_canonical_and_shows_offers(real_directory, client):
     answers = {link: client.get(link) for link in COPIED}
     finders = {link: answers[link].context["filter"] for link in COPIED if link in FINDER_LINKS}
 
@@ -111,7 +100,7 @@ def test_every_link_to_copy_is_canonical_and_shows_offers(real_offers, client):
     assert len(COPIED) >= 10
 
 
-def test_every_finder_link_answers_with_offers(real_offers, client):
+def test_every_finder_link_answers_with_offers(real_directory, client):
     answers = {link: client.get(link) for link in FINDER_LINKS}
 
     assert {link: answer for link, answer in answers.items() if answer.status_code != 200} == {}

@@ -201,7 +201,7 @@ def test_fault_of_ours_does_not_stop_the_rest(web):
 
 
 def test_user_agent_names_portal_and_operator():
-    assert check_links.user_agent() == "starke-Stelle-Linkcheck/1.0 (+https://testserver/; test@example.org)"
+    assert check_links.user_agent() == "starke-Stelle-Linkcheck/1.0 (+http://testserver/; test@example.org)"
 
 
 def test_real_directory_is_checked_without_a_network(web):

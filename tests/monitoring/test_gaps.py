@@ -139,7 +139,7 @@ def test_every_made_up_cell_equals_a_count_of_rows(there):
 
 
 # ---- the real offers ----
-def test_every_real_cell_equals_a_count_of_rows(real_rows):
+def test_every_real_cell_equals_a_count_of_rows(real_offers):
     cells = every_cell()
 
     assert cells == every_cell_counted()
@@ -147,7 +147,7 @@ def test_every_real_cell_equals_a_count_of_rows(real_rows):
     assert set(cells.values()) == set(Coverage.values)
 
 
-def test_real_totals_equal_counts_of_rows(real_rows):
+def test_real_totals_equal_counts_of_rows(real_offers):
     totals = totals_of(Selection(catalogue.build()))
     published = Offer.objects.published()
 

@@ -141,7 +141,7 @@ def test_matrix_shows_each_threat_and_help_and_leads_to_the_finder(client, there
     ]
 
 
-def test_each_cell_of_the_real_map_leads_to_offers_unless_there_are_none(real_rows, client):
+def test_each_cell_of_the_real_map_leads_to_offers_unless_there_are_none(real_offers, client):
     for slug in ("bayern", "bremen"):
         html = page(client, f"/monitoring/land/{slug}/")
         links = [link for _, link, _ in elements(html, "a") if link.get("href", "").count("=") == 3]

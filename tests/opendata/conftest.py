@@ -1,8 +1,6 @@
 import tempfile
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 
 from directory.opendata import edition
 
@@ -16,9 +14,3 @@ def _files_elsewhere(settings, tmp_path, monkeypatch):
     edition.forget()
     yield
     edition.forget()
-
-
-@pytest.fixture
-def real_offers(db):
-    """The database holds what fixtures/ holds."""
-    call_command("load_directory", stdout=StringIO())

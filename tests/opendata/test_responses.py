@@ -18,11 +18,11 @@ UNPACK = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 WAYS = ["send", "send_file"]
 
 
-def keep(name, content_type, parts, modified=None):
+def keep(name, content_type, parts):
     making = FileInMaking(name, content_type)
     for part in parts:
         making.write(part)
-    return making.done(modified)
+    return making.done(CHANGED)
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def ask():
         @open_data
         def view(request):
             if way == "send":
-                return send(request, BODY, "text/csv; charset=utf-8", modified=CHANGED, name="angebote.csv")
-            return send_file(request, keep("angebote.csv", "text/csv; charset=utf-8", [BODY], CHANGED))
+                return send(request, BODY, "text/csv; charset=utf-8")
+            return send_file(request, keep("angebote.csv", "text/csv; charset=utf-8", [BODY]))
 
         return view(RequestFactory().generic(method, "/daten/angebote.csv", headers=headers))
 
@@ -58,18 +58,20 @@ def test_body_comes_as_the_client_takes_it(ask, way, encoding):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_answer_is_open_cacheable_and_a_download(ask, way):
+def test_answer_is_open_and_cacheable_and_a_file_a_download(ask, way):
     headers = ask(way).headers
+    of_a_file = {
+        "Content-Disposition": 'attachment; filename="angebote.csv"',
+        "Last-Modified": "Sun, 22 Nov 2026 10:00:00 GMT",
+    }
 
     assert {name: headers[name] for name in headers if name not in ("ETag", "Content-Length")} == {
         "Access-Control-Allow-Origin": "*",
         "Cache-Control": "public, max-age=300, stale-if-error=604800",
-        "Content-Disposition": 'attachment; filename="angebote.csv"',
         "Content-Type": "text/csv; charset=utf-8",
         "Cross-Origin-Resource-Policy": "cross-origin",
-        "Last-Modified": "Sun, 22 Nov 2026 10:00:00 GMT",
         "Vary": "Accept-Encoding",
-    }
+    } | (of_a_file if way == "send_file" else {})
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "br"])
@@ -90,8 +92,11 @@ def test_who_has_it_already_gets_no_body(ask, way):
     assert response.headers["ETag"] == tag
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cache-Control"].startswith("public")
-    assert ask(way, **{"If-Modified-Since": "Sun, 22 Nov 2026 10:00:00 GMT"}).status_code == 304
-    assert ask(way, **{"If-Modified-Since": "Sun, 22 Nov 2026 09:59:59 GMT"}).status_code == 200
+
+
+@pytest.mark.parametrize(("since", "status"), [("10:00:00", 304), ("09:59:59", 200)])
+def test_file_that_is_no_newer_is_not_sent_again(ask, since, status):
+    assert ask("send_file", **{"If-Modified-Since": f"Sun, 22 Nov 2026 {since} GMT"}).status_code == status
 
 
 @pytest.mark.parametrize("way", WAYS)

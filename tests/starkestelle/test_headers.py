@@ -100,7 +100,7 @@ def test_refused_form_carries_all_headers(client):
 
 @pytest.mark.parametrize(("error", "status"), [(ValueError, 500), (OperationalError, 503)])
 def test_fault_carries_all_headers(client, monkeypatch, error, status):
-    monkeypatch.setattr("directory.views.finder.Selection", broken(error))
+    monkeypatch.setattr("directory.views.selection.Selection", broken(error))
     client.raise_request_exception = False
 
     response = client.get("/angebote/", secure=True)

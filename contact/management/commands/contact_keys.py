@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def create(self, if_missing, **options):
         if not keyring.has_spare():
             self._create_spare()
-        if if_missing and any(not keyring.is_retired(kid) for kid in keyring.kids()):
+        if if_missing and keyring.active_kids():
             return
         self.stdout.write(f"Created {keyring.create()}.")
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(f"spare  {'public key here' if keyring.has_spare() else 'MISSING'}")
 
     def rotate(self, **options):
-        old = [kid for kid in keyring.kids() if not keyring.is_retired(kid)]
+        old = keyring.active_kids()
         self.stdout.write(f"Created {keyring.create()}.")
         for kid in old:
             self.retire(kid)

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
+from directory.admin.read_only import ReadOnly
 from directory.monitoring.models import ConfirmationRound, Invitation, PartnerContact
 
 
@@ -31,20 +32,13 @@ class RoundForm(forms.ModelForm):
         return cleaned
 
 
-class InvitationInline(admin.TabularInline):
+class InvitationInline(ReadOnly, admin.TabularInline):
     model = Invitation
     fields = ["organization", "sent_at", "reminded_at", "answered_at"]
     extra = 0
-    can_delete = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("organization", "round")
-
-    def has_add_permission(self, request, obj):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(ConfirmationRound)

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from directory.admin.read_only import ReadOnly
 from directory.monitoring.link_results import offers_showing
 from directory.monitoring.models import LinkCheck
 
@@ -18,7 +19,7 @@ class BrokenFilter(admin.SimpleListFilter):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(admin.ModelAdmin):
+class LinkCheckAdmin(ReadOnly, admin.ModelAdmin):
     """To be read; what is wrong is mended in the offer."""
 
     list_display = ["shown_value", "result", "detail", "shown_new_address", "failed_days", "checked_at", "offers"]
@@ -30,15 +31,6 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/redaktion.css"]}
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_accept_permission(self, request):
         return request.user.has_perm("monitoring.change_linkcheck")

@@ -1,10 +1,11 @@
 from django.contrib import admin
 
+from directory.admin.read_only import ReadOnly
 from directory.monitoring.models import Snapshot
 
 
 @admin.register(Snapshot)
-class SnapshotAdmin(admin.ModelAdmin):
+class SnapshotAdmin(ReadOnly, admin.ModelAdmin):
     """To be read only. Who is answerable for everything may take one back, for instance when it shows private data."""
 
     list_display = ["day", "checksum"]
@@ -12,12 +13,6 @@ class SnapshotAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).without_data()
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser

@@ -14,10 +14,6 @@ class VerificationForm(forms.ModelForm):
     )
     method = forms.ChoiceField(label="wie", choices=[(each, each.label) for each in Verification.EDITORS_METHODS])
 
-    class Meta:
-        model = Verification
-        fields = ["offer", "facts", "method", "outcome", "note"]
-
 
 @admin.register(Verification)
 class VerificationAdmin(admin.ModelAdmin):

@@ -6,12 +6,10 @@ from django.db import OperationalError
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from contact import throttle, tickets
-from contact.origin import from_own_page
+from contact.origin import private_form
 from directory.models import Offer
 from directory.monitoring import confirmations
 from directory.monitoring.forms import ConfirmationForm, MissingOfferForm, ProposalForm
@@ -24,8 +22,7 @@ MOST_PROPOSALS, MOST_PROPOSALS_IN_ALL = 10, 300  # an hour
 BUSY = "Gerade kommen sehr viele Hinweise. Bitte senden Sie in einer Minute noch einmal."
 
 
-@method_decorator(never_cache, name="dispatch")
-@from_own_page
+@private_form
 class ProposalView(View):
     """A visitor says that an offer is wrong or, without one, that one is missing.
 
@@ -77,8 +74,7 @@ class ProposalView(View):
         return render(self.request, "monitoring/proposal.html", {"form": form, "offer": form.offer}, status=status)
 
 
-@method_decorator(never_cache, name="dispatch")
-@from_own_page
+@private_form
 class ConfirmationView(View):
     """An organization answers by the link in its mail. To open the link changes nothing: mail scanners do it too."""
 
@@ -115,8 +111,7 @@ class ConfirmationView(View):
         return render(self.request, "monitoring/confirmation.html", {"invitation": invitation, "form": form})
 
 
-@method_decorator(never_cache, name="dispatch")
-@from_own_page
+@private_form
 class OptOutView(View):
     """No more requests. The link stays good when the round is over; the button does it, not the link."""
 

@@ -4,17 +4,16 @@ from heapq import nlargest
 from operator import attrgetter
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.utils import timezone
 from django.views.generic import TemplateView
-from django_filters.views import FilterView
 
 from directory import catalogue
 from directory.exchange.models import Commitment
 from directory.filters import FacetFilter, OfferFilter, finder_path
 from directory.monitoring import figures, gaps
 from directory.monitoring.charts import Tile
-from directory.selection import Selection
+from directory.views.selection import SelectionView
 
 NEWEST = 10
 
@@ -47,21 +46,12 @@ class GapFilter(OfferFilter):
         return f"{finder_path()}?{urlencode([('region', state), *chosen])}"
 
 
-class MapView(FilterView):
+class MapView(SelectionView):
     filterset_class = GapFilter
     template_name = "monitoring/map.html"
-    strict = False
-
-    def get_queryset(self):
-        return Selection(catalogue.current())
 
     def get_filterset_kwargs(self, filterset_class):
         return super().get_filterset_kwargs(filterset_class) | {"path": self.request.path}
-
-    def render_to_response(self, context, **kwargs):
-        if self.filterset.successor:
-            return HttpResponsePermanentRedirect(self.request.path + self.filterset.successor)
-        return super().render_to_response(context, **kwargs)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -285,7 +285,7 @@ def test_an_older_key_still_opens_after_a_rotation(counsellor, keys):
 
 # ---- video ----
 def test_room_opens_for_the_team_once_the_talk_is_confirmed(counsellor, settings):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     request = make_planned(kind="video", phone=None)
     assert "Der Raum entsteht, sobald Sie den Termin bestätigen." in look(counsellor, request)
 
@@ -307,7 +307,7 @@ def test_page_says_when_there_is_no_video_service(counsellor):
 
 
 def test_a_room_that_is_none_is_no_link(counsellor, settings):
-    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
     request = make_planned(kind="video", phone=None, video_room=b"x", status="confirmed")
     write(request, {"room": "../../evil"}, Note)
 

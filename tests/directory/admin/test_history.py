@@ -10,13 +10,9 @@ from django.urls import reverse
 
 from directory.models import CatalogueVersion, Offer
 from tests.directory.admin.form_data import add_row, read
-from tests.factories import make_offer, make_organization, make_region, make_support_type, make_threat_type
+from tests.factories import make_complete_offer, make_organization, make_region, make_threat_type
 
 pytestmark = pytest.mark.django_db
-
-
-def make_complete_offer(**fields):
-    return make_offer(threat_types=[make_threat_type()], support_types=[make_support_type()], **fields)
 
 
 def change_page(row):

@@ -8,6 +8,7 @@ from directory.models import Offer
 from directory.slugs import german_slug
 from tests.directory.admin.form_data import add_row, mistakes, read
 from tests.factories import (
+    make_complete_offer,
     make_language,
     make_offer,
     make_organization,
@@ -23,10 +24,6 @@ SOURCE = {"url": "https://quelle.example/", "accessed_on": "22.11.2026", "suppor
 
 def page_of(offer):
     return reverse("admin:directory_offer_change", args=[offer.pk])
-
-
-def make_complete_offer(**fields):
-    return make_offer(threat_types=[make_threat_type()], support_types=[make_support_type()], **fields)
 
 
 def new_offer(client, **fields):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from directory.models import CatalogueVersion, Offer
 from tests.directory.admin.form_data import mistakes, read
-from tests.factories import make_offer, make_support_type, make_threat_type
+from tests.factories import make_complete_offer, make_offer
 
 pytestmark = pytest.mark.django_db
 URL = "/redaktion/directory/offer/"
@@ -103,10 +103,6 @@ def test_offer_without_a_source_is_not_reopened(admin_client):
 
 
 # ---- in the form ----
-def make_complete_offer(**fields):
-    return make_offer(threat_types=[make_threat_type()], support_types=[make_support_type()], **fields)
-
-
 def page_of(offer):
     return reverse("admin:directory_offer_change", args=[offer.pk])
 

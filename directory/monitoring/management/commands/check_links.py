@@ -65,8 +65,7 @@ class Command(BaseCommand):
 
 def user_agent():
     """Tells webmasters who asks, and where to complain."""
-    portal = settings.ALLOWED_HOSTS[0].removeprefix(".")  # the first host is the portal's own name
-    return f"starke-Stelle-Linkcheck/1.0 (+https://{portal}/; {settings.OPERATOR['email']})"
+    return f"starke-Stelle-Linkcheck/1.0 (+{settings.PUBLIC_ADDRESS}/; {settings.OPERATOR['email']})"
 
 
 def check_all(targets, fetcher):
