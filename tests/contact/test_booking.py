@@ -127,8 +127,17 @@ def test_visitor_books_a_talk(visitor, clock, kind, choices, checked):
         ("video", {}, "Wir bestätigen den Termin."),
     ],
 )
-def test_confirmation_says_what_happens_next(visitor, kind, changes, expected):
+def test_confirmation_says_what_happens_next(visitor, settings, kind, changes, expected):
+    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+
     assert expected in pages.text(send(visitor, kind, **changes))
+
+
+def test_video_without_a_room_of_our_own_is_a_call(visitor):
+    page = pages.text(send(visitor, "video"))
+
+    assert "Rufen Sie zum Termin an: 0800 300 99 44 ." in page
+    assert "die Adresse des Raums" not in page
 
 
 def test_least_that_has_to_be_given(visitor):

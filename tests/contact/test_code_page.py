@@ -70,7 +70,7 @@ def test_code_opens_its_request_however_it_is_typed(visitor, typed):
         "Terminname": "Roter Kompass",
         "Stand": "neu",
         "Termin": "Dienstag, 24. November, 14 Uhr (Rückruf)",
-        "Alles gelöscht": "am 1. Dezember 2026",
+        "Wird gelöscht": "am 1. Dezember 2026",
     }
     assert "Noch keine Antwort." in pages.text(response)
 
@@ -336,7 +336,7 @@ def test_talk_is_called_off(visitor):
     row = ContactRequest.objects.get()
     assert pages.notices(response) == ["Ihr Termin ist abgesagt."]
     assert (row.status, row.slot, row.seat, row.phone, row.phone_spare) == ("cancelled", None, None, None, None)
-    assert pages.facts(response)["Alles gelöscht"] == "am 1. Dezember 2026"
+    assert pages.facts(response)["Wird gelöscht"] == "am 1. Dezember 2026"
     assert "Termin verlegen" not in pages.text(response)
 
 
