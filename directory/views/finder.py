@@ -68,4 +68,4 @@ class OfferListView(FilterView):
         if len(areas) != 1:
             return "Angebote einzelner Länder"
         name = areas[0].state.name
-        return f"Für die Kommunalpolitik in {name}" if offer.is_municipal else f"Weitere Angebote in {name}"
+        return f"Für die Kommunalpolitik in {name}" if offer.is_municipal else f"Für alle in {name}"

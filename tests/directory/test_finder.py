@@ -49,7 +49,7 @@ def test_groups_name_municipal_land_and_federal_offers(client):
 
     assert [(heading, [offer.slug for offer in offers]) for heading, offers in response.context["groups"]] == [
         ("Für die Kommunalpolitik in Hessen", ["kommunal"]),
-        ("Weitere Angebote in Hessen", ["land"]),
+        ("Für alle in Hessen", ["land"]),
         ("Bundesweite Angebote", ["bund"]),
     ]
 
