@@ -181,7 +181,9 @@ class CallbackForm(ContactForm):
         ],
         error_messages={"required": "Bitte sagen Sie, wer anruft.", "invalid_choice": "Bitte sagen Sie, wer anruft."},
     )
-    number = PlainField(label="Telefonnummer", max_length=40, required=False)
+    number = PlainField(
+        label="Telefonnummer", max_length=40, required=False, help_text="Nur nötig, wenn wir Sie anrufen sollen."
+    )
     line = forms.ChoiceField(
         label="Was für ein Anschluss ist das?",
         required=False,
@@ -223,6 +225,9 @@ class CallbackForm(ContactForm):
                 cleaned.pop(name, None)  # not asked for: neither kept nor shown as if it were
                 self.errors.pop(name, None)
         elif cleaned.get("way") == "team" and "number" not in self.errors:
+            if not cleaned["number"]:
+                self.add_error("number", "Bitte nennen Sie die Nummer, unter der wir Sie anrufen sollen.")
+                return cleaned
             try:
                 cleaned["number"] = phone_numbers.canonical(cleaned["number"])
             except ValidationError as error:

@@ -74,7 +74,10 @@ class BookingView(View):
             return self.taken(form)
         if not booked.is_open:
             return self.again(form, f"{ENDED} Für ein neues senden Sie es bitte noch einmal.", tickets.issue(form.kind))
-        return self.render("contact/booked.html", form, booked=booked, code=sealing.in_groups(code))
+        has_video = bool(settings.VIDEO_CALL_BASE_URL)
+        return self.render(
+            "contact/booked.html", form, booked=booked, code=sealing.in_groups(code), has_video=has_video
+        )
 
     def taken(self, form):
         if form.has_error("slot"):

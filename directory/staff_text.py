@@ -12,9 +12,9 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def staff_text(text: str) -> str:
-    """Safe HTML. Headings start below the page's h2; addresses on this site stay without scheme."""
+    """Safe HTML. Headings start below the page's h2; addresses on this site stay without scheme; § keeps its number."""
     if not text:
         return ""
-    html = _markdown.render(text).replace("<h2>", "<h3>").replace("</h2>", "</h3>")
+    html = _markdown.render(text.replace("§ ", "§\N{NO-BREAK SPACE}")).replace("<h2>", "<h3>").replace("</h2>", "</h3>")
     html = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noreferrer")
     return mark_safe(html)  # noqa: S308 – cleaned in the line above

@@ -13,6 +13,7 @@ from contact.forms import slot_label
 MOST = 3
 
 register = template.Library()
+register.filter(slot_label)
 
 
 @lru_cache(maxsize=1)

@@ -57,4 +57,4 @@ class OfferListView(SelectionView):
         if len(areas) != 1:
             return "Angebote einzelner Länder"
         name = areas[0].state.name
-        return f"Für die Kommunalpolitik in {name}" if offer.is_municipal else f"Weitere Angebote in {name}"
+        return f"Für die Kommunalpolitik in {name}" if offer.is_municipal else f"Für alle in {name}"

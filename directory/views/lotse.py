@@ -143,7 +143,7 @@ class RouteView(LotseView):
             answers=answers,
             in_danger=self.filterset.one("gefahr") == lotse.Danger.YES,
             parts=lotse.route(current, answers, timezone.now()),
-            threats=[current.threat_types[slug] for slug in answers.threats],
+            threats=[term for slug in answers.threats if (term := current.threat_types[slug]).first_steps],
             ask_place=self.filterset.url(page_path("wo")),
             all_offers=self.filterset.url(finder_path(), gefahr="", wen=""),
             **kwargs,

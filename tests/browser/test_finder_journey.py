@@ -58,7 +58,7 @@ def test_mayor_finds_the_offers_of_the_land_for_local_politics_first(visitor):
     shown = finder.groups_of_all_pages()
     assert [(heading, sorted(names)) for heading, names in shown.items()] == [
         ("Für die Kommunalpolitik in Mecklenburg-Vorpommern", municipal),
-        ("Weitere Angebote in Mecklenburg-Vorpommern", others),
+        ("Für alle in Mecklenburg-Vorpommern", others),
         ("Bundesweite Angebote", federal),
     ]
     federal_municipal = offers_file.names(audience="municipal", threat=threat)
@@ -176,7 +176,7 @@ def test_name_of_many_places_is_asked_about_and_the_answer_counts(visitor):
     )
     assert list(finder.groups()) == [
         "Für die Kommunalpolitik in Sachsen",
-        "Weitere Angebote in Sachsen",
+        "Für alle in Sachsen",
         "Bundesweite Angebote",
     ]
 

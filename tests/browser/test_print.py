@@ -114,3 +114,10 @@ def test_paper_is_black_on_white(page, path, color_scheme):
     assert shades[0] == 255
     assert min(shades) == 0
     assert sum(shade > 250 for shade in shades) > 0.85 * len(shades)
+
+
+def test_sheet_for_those_at_home_says_nothing_of_printing(page):
+    paper = Paper(page, "/lotse/haushalt/")
+
+    assert paper.missing(["Blatt für zu Hause", "Codewort:"]) == []
+    assert paper.missing(["Drucken Sie dieses Blatt aus"]) == ["Drucken Sie dieses Blatt aus"]

@@ -19,7 +19,7 @@ FIELDS = [
     *("slot", "way", "number", "line", "pickup", "voicemail", "phrase", "reminder", "name", "threats", "state"),
     *("message", "consent", "website", "ticket", "step", "noted"),
 ]
-REQUIRED = {"slot": "Termin", "way": "Wer ruft an?", "number": "Telefonnummer", "consent": "Ich bin einverstanden"}
+REQUIRED = {"slot": "Termin", "way": "Wer ruft an?", "number": "Telefonnummer", "consent": "Ohne Ihr Einverständnis"}
 WRONG = {
     "NUL": "a\x00b",
     "only NUL": "\x00",
@@ -80,10 +80,10 @@ def test_missing_field_is_an_error_where_it_has_to_be_given(visitor, field):
 def test_empty_form_names_everything_that_is_missing_with_a_link_to_it(visitor):
     response = visitor.post(ADDRESS, {"ticket": answers()["ticket"]})
 
-    assert [error.split(":")[0][:20] for error in pages.errors(response)] == [
+    assert [error.split(" – ")[0][:20] for error in pages.errors(response)] == [
         "Termin",
         "Wer ruft an?",
-        "Ich bin einverstande",
+        "Ohne Ihr Einverständ",
     ]
     links = [link.split('"')[0] for link in pages.main(response).split('href="#')[1:]]
     assert links == ["id_slot_0", "id_way_0", "id_consent"]
@@ -96,8 +96,14 @@ def test_empty_form_names_everything_that_is_missing_with_a_link_to_it(visitor):
 def test_what_is_no_telephone_number_is_one_error(visitor, number):
     response = visitor.post(ADDRESS, answers(step="check", number=number))
 
-    assert [error.split(":")[0] for error in pages.errors(response)] == ["Telefonnummer"]
+    assert [error.split(" – ")[0] for error in pages.errors(response)] == ["Telefonnummer"]
     assert pages.fields(response)["number"] == [number]
+
+
+def test_call_without_a_number_asks_for_it(visitor):
+    response = visitor.post(ADDRESS, answers(step="check", number=""))
+
+    assert pages.errors(response) == ["Telefonnummer – Bitte nennen Sie die Nummer, unter der wir Sie anrufen sollen."]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +155,7 @@ def test_text_that_takes_for_ever_to_compose_is_refused_at_once(visitor):
 
     response = visitor.post(ADDRESS, body, content_type=FORM)
 
-    assert "Nachricht: Bitte kürzen Sie auf 1500 Zeichen." in pages.errors(response)
+    assert "Nachricht – Bitte kürzen Sie auf 1500 Zeichen." in pages.errors(response)
     assert time.monotonic() - began < 5
 
 
@@ -161,7 +167,7 @@ def test_chosen_value_that_there_is_not_is_refused(visitor):
 
     response = visitor.post(ADDRESS, answers(step="check", **wrong))
 
-    assert [error.split(":")[0] for error in pages.errors(response)] == [
+    assert [error.split(" – ")[0] for error in pages.errors(response)] == [
         *("Wer ruft an?", "Was für ein Anschluss ist das?", "Sollen wir Sie erinnern?", "Worum geht es?"),
         "Ihr Bundesland",
     ]
@@ -205,7 +211,7 @@ def test_query_string_changes_nothing(visitor, address, query):
 def test_form_fields_in_the_address_are_not_read(visitor):
     response = visitor.post(f"{ADDRESS}?name=Petra&consent=on", answers(consent=None, step="check"))
 
-    assert [error.split(" ")[0] for error in pages.errors(response)] == ["Ich"]
+    assert [error.split(" ")[0] for error in pages.errors(response)] == ["Ohne"]
     assert "Petra" not in pages.text(response)
 
 
@@ -235,7 +241,7 @@ def test_long_message_to_the_team_is_refused_and_kept(visitor):
 
     response = visitor.post("/kontakt/code/", {"code": CODE, "action": "write", "message": "x" * 1501})
 
-    assert pages.errors(response) == ["Nachricht an das Team: Bitte kürzen Sie auf 1500 Zeichen."]
+    assert pages.errors(response) == ["Nachricht an das Team – Bitte kürzen Sie auf 1500 Zeichen."]
     assert pages.fields(response)["message"] == ["x" * 1501]
     assert VisitorMessage.objects.count() == 0
 

@@ -108,7 +108,7 @@ def test_visitor_books_a_talk(visitor, clock, kind, choices, checked):
     }
     row = ContactRequest.objects.get()
     assert pages.heading(booked) == "Ihr Termin ist angefragt"
-    assert pages.facts(booked) == {"Termin": f"{DAY}, 14:00 Uhr", "Terminname": row.codename, "Code": code}
+    assert pages.facts(booked) == {"Termin": f"{DAY}, 14 Uhr", "Terminname": row.codename, "Code": code}
     assert (row.kind, row.slot, row.seat, row.status, row.created_on) == (kind, SLOT, 1, "new", clock.now().date())
     assert row.lookup_id == sealing.derive(sealing.read_code(code)).lookup_id
     assert opened(row) == {**WORDS, "threats": ["hass-im-netz"], "state": land.slug}
@@ -127,8 +127,17 @@ def test_visitor_books_a_talk(visitor, clock, kind, choices, checked):
         ("video", {}, "Wir bestätigen den Termin."),
     ],
 )
-def test_confirmation_says_what_happens_next(visitor, kind, changes, expected):
+def test_confirmation_says_what_happens_next(visitor, settings, kind, changes, expected):
+    settings.VIDEO_CALL_BASE_URL = "https://video.example/"
+
     assert expected in pages.text(send(visitor, kind, **changes))
+
+
+def test_video_without_a_room_of_our_own_is_a_call(visitor):
+    page = pages.text(send(visitor, "video"))
+
+    assert "Rufen Sie zum Termin an: 0800 300 99 44 ." in page
+    assert "die Adresse des Raums" not in page
 
 
 def test_least_that_has_to_be_given(visitor):
@@ -258,7 +267,7 @@ def test_slot_taken_meanwhile_offers_the_nearest_and_keeps_the_input(visitor):
 
     assert response.status_code == 409
     assert pages.errors(response) == [
-        "Termin: Dieser Termin ist gerade vergeben worden. Ihre anderen Angaben stehen noch da."
+        "Termin – Dieser Termin ist gerade vergeben worden. Ihre anderen Angaben stehen noch da."
     ]
     at = [(slot - SLOT) // timedelta(minutes=30) for slot in map(datetime.fromisoformat, pages.slots(response))]
     assert at[:4] == [0, 2, 3, 48]
@@ -279,7 +288,7 @@ def test_slot_that_is_no_longer_shown_is_refused_in_the_form(visitor, clock):
 
     check, sent = send(visitor, step="check"), send(visitor)
 
-    assert pages.errors(check) == ["Termin: Diesen Termin gibt es nicht mehr. Bitte wählen Sie einen anderen."]
+    assert pages.errors(check) == ["Termin – Diesen Termin gibt es nicht mehr. Bitte wählen Sie einen anderen."]
     assert (check.status_code, sent.status_code) == (200, 409)
     assert pages.errors(sent) == pages.errors(check)
     assert rows() == 1
@@ -296,7 +305,7 @@ def test_slot_that_is_no_longer_shown_is_refused_in_the_form(visitor, clock):
 def test_slot_that_is_not_offered_is_refused(visitor, slot):
     response = send(visitor, slot=slot, step="check")
 
-    assert [error.split(":")[0] for error in pages.errors(response)] == ["Termin"]
+    assert [error.split(" – ")[0] for error in pages.errors(response)] == ["Termin"]
     assert rows() == 0
 
 
@@ -365,7 +374,7 @@ def test_code_pasted_into_the_message_is_warned_of(visitor, typed):
     response = send(visitor, step="check", message=f"Mein Code ist {typed}, danke")
 
     assert pages.errors(response) == [
-        "Nachricht: Das sieht nach einem Code aus. Bitte löschen Sie ihn: Er gehört nur Ihnen."
+        "Nachricht – Das sieht nach einem Code aus. Bitte löschen Sie ihn: Er gehört nur Ihnen."
     ]
     assert rows() == 0
 

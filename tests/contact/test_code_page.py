@@ -69,8 +69,8 @@ def test_code_opens_its_request_however_it_is_typed(visitor, typed):
     assert pages.facts(response) == {
         "Terminname": "Roter Kompass",
         "Stand": "neu",
-        "Termin": "Dienstag, 24. November, 14:00 Uhr (Rückruf)",
-        "Alles gelöscht": "am 1. Dezember 2026",
+        "Termin": "Dienstag, 24. November, 14 Uhr (Rückruf)",
+        "Wird gelöscht": "am 1. Dezember 2026",
     }
     assert "Noch keine Antwort." in pages.text(response)
 
@@ -250,7 +250,7 @@ def test_code_in_the_message_is_warned_of(visitor):
 
     response = do(visitor, "write", message=f"Mein Code: {sealing.in_groups(CODE)}")
 
-    assert [error.split(":")[0] for error in pages.errors(response)] == ["Nachricht an das Team"]
+    assert [error.split(" – ")[0] for error in pages.errors(response)] == ["Nachricht an das Team"]
     assert VisitorMessage.objects.count() == 0
 
 
@@ -336,7 +336,7 @@ def test_talk_is_called_off(visitor):
     row = ContactRequest.objects.get()
     assert pages.notices(response) == ["Ihr Termin ist abgesagt."]
     assert (row.status, row.slot, row.seat, row.phone, row.phone_spare) == ("cancelled", None, None, None, None)
-    assert pages.facts(response)["Alles gelöscht"] == "am 1. Dezember 2026"
+    assert pages.facts(response)["Wird gelöscht"] == "am 1. Dezember 2026"
     assert "Termin verlegen" not in pages.text(response)
 
 

@@ -72,7 +72,7 @@ def codename(page):
 
 
 def notice(page):
-    return re.search(r'<div class="notice" role="status"><p>(.*?)</p>', page)[1]
+    return re.search(r'<div class="notice"[^>]* role="status"><p>(.*?)</p>', page)[1]
 
 
 def patiently(server, address, form, source):

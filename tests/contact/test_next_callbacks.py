@@ -50,6 +50,16 @@ def test_open_hotline_is_called(clock):
     assert WAY not in page()
 
 
+@pytest.mark.parametrize(("hours", "first"), [(0, "nacht"), (14, "starke Stelle")], ids=["closed", "open"])
+def test_who_answers_now_comes_first(clock, hours, first):
+    make_offer(slug="nacht", name="nacht", around_the_clock=True)
+    clock.move(hours=hours)
+
+    titles = re.findall(r'card__title">(?:<a[^>]*>)?([^<]*)', page())
+
+    assert titles[:2] == [first, *{"nacht", "starke Stelle"} - {first}]
+
+
 def test_without_slots_nothing_is_promised():
     assert shown() == []
     assert WAY not in page()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from directory.filters import RETIRED
 from directory.models import CatalogueVersion, Offer
 from tests.factories import make_offer, make_region, make_threat_type
+from tests.markup import elements
 
 pytestmark = pytest.mark.django_db
 URL = "/angebote/"
@@ -49,8 +50,22 @@ def test_groups_name_municipal_land_and_federal_offers(client):
 
     assert [(heading, [offer.slug for offer in offers]) for heading, offers in response.context["groups"]] == [
         ("Für die Kommunalpolitik in Hessen", ["kommunal"]),
-        ("Weitere Angebote in Hessen", ["land"]),
+        ("Für alle in Hessen", ["land"]),
         ("Bundesweite Angebote", ["bund"]),
+    ]
+
+
+@pytest.mark.parametrize("way", ["online_form", "chat"])
+def test_card_links_to_the_website_only_where_it_is_another_address(client, way):
+    make_offer(name="A", **{way: "https://a.example/hilfe"}, website="https://a.example/hilfe")
+    make_offer(name="B", **{way: "https://b.example/hilfe"}, website="https://b.example/")
+
+    links = [link["href"] for _, link, _ in elements(client.get(URL).content.decode(), "a")]
+
+    assert [address for address in links if address.startswith("https:")] == [
+        "https://a.example/hilfe",
+        "https://b.example/hilfe",
+        "https://b.example/",
     ]
 
 

@@ -109,7 +109,7 @@ def test_route_groups_offers_with_reasons_and_first_steps(client, directory):
     assert shown == {"jetzt": ["bund"], "land": ["land"], "bund": [], "vorbeugen": []}
     assert "<span>weil:</span> Mecklenburg-Vorpommern · für die Kommunalpolitik · Hass im Netz" in html
     assert "<p>Sichern!</p>" in html
-    assert "§ 77b StGB" in html
+    assert "§ 77b StGB" not in html  # what the first steps of a threat say is not said twice
     assert "Ist noch jemand in Gefahr?" in html
     assert 'href="/angebote/?ort=17235&amp;bedrohung=hass"' in html
 
@@ -128,6 +128,15 @@ def test_route_speaks_to_its_reader(client, directory, person, words, household)
 
     assert words in html
     assert ("/lotse/haushalt/" in html) == household
+
+
+@pytest.mark.parametrize("chosen", [{}, {"bedrohung": "leer"}], ids=["no threat", "a threat without steps"])
+def test_route_without_first_steps_says_what_helps_in_any_case(client, directory, chosen):
+    make_threat_type(slug="leer", name="Leer")
+
+    html = client.get("/lotse/weg/", {"wen": "amt", **chosen}).content.decode()
+
+    assert "§ 77b StGB" in html
 
 
 def test_route_without_place_asks_for_one(client, directory):

@@ -18,6 +18,10 @@ def test_markdown_becomes_paragraphs_lists_and_links():
     ]
 
 
+def test_paragraph_sign_is_not_torn_from_its_number():
+    assert staff_text("Bedrohung: § 241 StGB") == "<p>Bedrohung: §&nbsp;241 StGB</p>\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -324,7 +324,7 @@ def test_error_leads_to_its_field_and_keeps_what_was_typed(partner, invitation):
 
     response = answer(partner, invitation, new_hours="x" * 401, right_name="on")
 
-    assert pages.errors(response) == ["Erreichbarkeit: richtig ist: Bitte kürzen Sie auf 400 Zeichen."]
+    assert pages.errors(response) == ["Erreichbarkeit: richtig ist – Bitte kürzen Sie auf 400 Zeichen."]
     assert f'href="#id_new_{first.pk}_hours"' in pages.main(response)
     kept = pages.fields(response)
     assert (kept[f"new_{first.pk}_hours"], kept[f"right_{first.pk}_name"]) == (["x" * 401], ["on"])

@@ -139,7 +139,7 @@ def test_reasons_and_words_become_rows_that_somebody_decides(visitor, offer, sen
 def test_what_says_nothing_new_is_no_proposal(visitor, offer, sent):
     response = send(visitor, offer, **sent)
 
-    assert pages.errors(response) == [f"Was stimmt nicht?: {NOTHING_SAID}"]
+    assert pages.errors(response) == [f"Was stimmt nicht? – {NOTHING_SAID}"]
     assert 'href="#id_reason_0"' in pages.main(response)
     assert pages.title(response).startswith("Bitte prüfen: ")
     assert stored() == []
@@ -162,7 +162,7 @@ def test_missing_offer_needs_a_name(visitor):
     response = send(visitor, comment="Es fehlt eines.")
 
     assert pages.errors(response) == [
-        "Wie heißt das Angebot oder die Stelle?: Bitte nennen Sie einen Namen, damit wir suchen können."
+        "Wie heißt das Angebot oder die Stelle? – Bitte nennen Sie einen Namen, damit wir suchen können."
     ]
     assert 'href="#id_name"' in pages.main(response)
     assert pages.fields(response)["comment"] == ["Es fehlt eines."]
@@ -381,14 +381,14 @@ def test_texts_have_a_most(visitor, offer, field, most):
     refused = send(visitor, offer, **{field: "x" * (most + 1)})
     taken = send(visitor, offer, **{field: "x" * most})
 
-    assert [error.split(": ")[1] for error in pages.errors(refused)] == [f"Bitte kürzen Sie auf {most} Zeichen."]
+    assert [error.split(" – ")[1] for error in pages.errors(refused)] == [f"Bitte kürzen Sie auf {most} Zeichen."]
     assert pages.fields(refused)[field] == ["x" * (most + 1)]
     assert pages.heading(taken) == THANKS
 
 
 @pytest.mark.parametrize("reason", ["nonsense", "0", "phone\x00"])
 def test_reason_that_there_is_not_is_one_error(visitor, offer, reason):
-    assert pages.errors(send(visitor, offer, reason=reason)) == ["Was stimmt nicht?: Bitte wählen Sie aus der Liste."]
+    assert pages.errors(send(visitor, offer, reason=reason)) == ["Was stimmt nicht? – Bitte wählen Sie aus der Liste."]
 
 
 # ---- queries ----

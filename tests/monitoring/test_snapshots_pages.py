@@ -163,7 +163,7 @@ def test_comparison_without_days_is_from_the_newest_to_the_present(client, two):
     response = client.get("/monitoring/vergleich/")
 
     assert names(response.context) == [["heute"], [], []]
-    assert "Vom 1. Juni 2026 bis heute: 1 neue, 0 geänderte und 0 beendete Angebote" in response.content.decode()
+    assert "Vom 1. Juni 2026 bis heute – Angebote: 1 neu, 0 geändert, 0 beendet." in response.content.decode()
 
 
 @pytest.mark.parametrize("value", ["2026-06-02", "gestern", "2026-02-30", "%00", "9" * 300])
