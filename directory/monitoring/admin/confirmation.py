@@ -14,7 +14,6 @@ class PartnerContactAdmin(admin.ModelAdmin):
     list_select_related = ["organization"]
     list_filter = [("opted_out_on", admin.EmptyFieldListFilter)]
     search_fields = ["organization__name", "email"]
-    autocomplete_fields = ["organization"]
 
 
 class RoundForm(forms.ModelForm):
