@@ -286,6 +286,25 @@ def test_who_may_only_look_is_offered_nothing_and_can_do_nothing(groups, clock, 
         assert client.post(url, {"seen": "x"}).status_code == 403
 
 
+def test_a_refusal_says_what_to_do(clients):
+    response = clients["Beratung"].get(reverse("admin:directory_offer_changelist"))
+
+    assert response.status_code == 403
+    assert [
+        words
+        for words in ("Das darf Ihr Konto nicht", "Ihre Leitung", 'href="/redaktion/"')
+        if words not in response.content.decode()
+    ] == []
+
+
+def test_a_form_from_before_the_last_sign_in_says_what_to_do(db):
+    """Two tabs: the sign-in in one makes the form in the other worthless."""
+    response = Client(enforce_csrf_checks=True).post(reverse("admin:login"), {"username": "anna"})
+
+    assert response.status_code == 403
+    assert "Das wurde nicht gesendet" in response.content.decode()
+
+
 def test_a_colleague_who_left_is_out_at_once(clients, rows):
     User.objects.filter(username="Beratung").update(is_active=False)
 
