@@ -25,7 +25,7 @@ class DeedForm(forms.Form):
     name: str  # of that address
     title: str
     button: str
-    done: str  # said afterwards; without a name, because the message waits in a cookie
+    done: str  # said afterwards; without a name, because the message waits in the session
     permission = "change"
     is_folded = False
     is_main = False
@@ -45,7 +45,7 @@ class DeedForm(forms.Form):
         super().__init__(data, auto_id=f"{self.slug}_%s", initial={"seen": seen})
 
     def carry_out(self) -> None:
-        """Raises desk.Refused and keyring.KeyMissing; then nothing was done."""
+        """Raises desk.Gone, desk.Refused and keyring.KeyMissing; then nothing was done."""
         raise NotImplementedError
 
     def known(self):

@@ -19,8 +19,8 @@ from tests.factories import make_offer, make_threat_type
 from tests.monitoring.factories import make_partner, make_proposal, make_round
 
 ROLES = ["stranger", "visitor", "nobody", "Redaktion", "Beratung", "Leitung", "superuser"]
-# 302: to the login; to the same page from the one POST that takes the password. 200 on a POST: an empty form comes
-# back. 405: who may go there may not go there so.
+# 302: to the login; to the same page from the one POST that takes the password; from a deed to its request. 200 on a
+# POST: an empty form comes back. 405: who may go there may not go there so.
 # address                             method  stranger visitor nobody Redaktion Beratung Leitung superuser
 TABLE = """
 index                                    GET   302 302 200 200 200 200 200
@@ -30,19 +30,19 @@ contact_contactrequest_change            GET   302 302 403 403 200 200 200
 contact_contactrequest_change            POST  302 302 403 403 302 302 302
 contact_contactrequest_change            PUT   302 302 403 403 405 405 405
 contact_contactrequest_confirm           POST  302 302 403 403 200 200 200
-contact_contactrequest_confirm           GET   302 302 403 403 405 405 405
+contact_contactrequest_confirm           GET   302 302 403 403 302 302 302
 contact_contactrequest_attempt           POST  302 302 403 403 200 200 200
-contact_contactrequest_attempt           GET   302 302 403 403 405 405 405
+contact_contactrequest_attempt           GET   302 302 403 403 302 302 302
 contact_contactrequest_close             POST  302 302 403 403 200 200 200
-contact_contactrequest_close             GET   302 302 403 403 405 405 405
+contact_contactrequest_close             GET   302 302 403 403 302 302 302
 contact_contactrequest_reply             POST  302 302 403 403 200 200 200
-contact_contactrequest_reply             GET   302 302 403 403 405 405 405
+contact_contactrequest_reply             GET   302 302 403 403 302 302 302
 contact_contactrequest_note              POST  302 302 403 403 200 200 200
-contact_contactrequest_note              GET   302 302 403 403 405 405 405
+contact_contactrequest_note              GET   302 302 403 403 302 302 302
 contact_contactrequest_move              POST  302 302 403 403 200 200 200
-contact_contactrequest_move              GET   302 302 403 403 405 405 405
+contact_contactrequest_move              GET   302 302 403 403 302 302 302
 contact_contactrequest_hand_over         POST  302 302 403 403 200 200 200
-contact_contactrequest_hand_over         GET   302 302 403 403 405 405 405
+contact_contactrequest_hand_over         GET   302 302 403 403 302 302 302
 contact_contactrequest_delete            GET   302 302 403 403 200 200 200
 contact_contactrequest_delete            POST  302 302 403 403 200 200 200
 contact_auditentry_changelist            GET   302 302 403 403 403 200 200
