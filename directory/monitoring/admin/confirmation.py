@@ -49,7 +49,16 @@ class InvitationInline(admin.TabularInline):
 @admin.register(ConfirmationRound)
 class ConfirmationRoundAdmin(admin.ModelAdmin):
     form = RoundForm
-    fields = ["started_on", "answer_by", "is_paused"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["started_on", "answer_by", "is_paused"],
+                "description": "Gefragt wird, wer unter „Kontakte für Bestätigungen“ steht und sich nicht abgemeldet "
+                "hat. Die E-Mails gehen am Tag des Beginns hinaus, die Erinnerung eine Woche vor dem letzten Tag.",
+            },
+        )
+    ]
     list_display = ["__str__", "answer_by", "is_paused", "asked", "answered"]
     inlines = [InvitationInline]
     actions = None
