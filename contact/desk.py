@@ -57,8 +57,8 @@ class Refused(Exception):
     """Nothing was done; the text tells the colleague why."""
 
 
-class Gone(Refused):
-    """The request is deleted."""
+class Gone(Exception):
+    """The request is deleted, by a colleague or by its visitor."""
 
 
 def fingerprint(request: ContactRequest) -> str:
@@ -106,11 +106,11 @@ def colleagues():
 
 @contextmanager
 def _deed(pk, action: Action, user: User, seen: str):
-    """The locked request, for one change. Raises Refused (then nothing is changed)."""
+    """The locked request, for one change. Raises Gone or Refused (then nothing is changed)."""
     with transaction.atomic():
         request = ContactRequest.objects.select_for_update().filter(pk=pk).first()
         if request is None:
-            raise Gone("Dieses Anliegen ist inzwischen gelöscht.")
+            raise Gone
         if fingerprint(request) != seen:
             raise Refused(CHANGED)
         if not is_possible(request, action, timezone.now()):

@@ -3,10 +3,11 @@
 import logging
 
 import django_otp
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -34,22 +35,32 @@ def has_no_more_rights(user: User, than: User) -> bool:
     return not user.is_superuser and not rights(user).exclude(pk__in=rights(than)).exists()
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    """Without the choice to have none: there is no other way to sign in."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):
     add_form = UserCreationForm
     add_form_template = None
+    change_password_form = NewPasswordForm
+    filter_horizontal = []  # three groups fit beside each other
     add_fieldsets = [
         (None, {"fields": ["username", "password1", "password2"]}),
         (None, {"fields": ["first_name", "last_name", "email"]}),
         ("Rechte", {"fields": ["is_staff", "groups"]}),
     ]
-    managed_fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+    fieldsets = [
+        (None, {"fields": ["username"]}),
         (None, {"fields": ["first_name", "last_name", "email"]}),
         (
             "Rechte",
             {
-                "fields": ["is_active", "is_staff", "groups"],
+                "fields": ["is_active", "is_staff", "is_superuser", "groups"],
                 "description": "Wer nicht mehr mitarbeitet, verliert das Häkchen „Aktiv“. Gelöscht wird kein Konto, "
                 "damit das Protokoll lesbar bleibt.",
             },
@@ -59,6 +70,9 @@ class AccountAdmin(UserAdmin):
     list_display = ["username", "first_name", "last_name", "group_names", "is_active"]
     list_filter = ["is_active", "groups"]
 
+    class Media:
+        css = {"all": ["css/redaktion.css"]}
+
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
@@ -67,9 +81,13 @@ class AccountAdmin(UserAdmin):
         return ", ".join(group.name for group in user.groups.all()) or ("alle Rechte" if user.is_superuser else "–")
 
     def get_fieldsets(self, request, obj=None):
-        if obj is None or request.user.is_superuser:
-            return super().get_fieldsets(request, obj)
-        return self.managed_fieldsets
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [
+            (title, {**part, "fields": [name for name in part["fields"] if name != "is_superuser"]})
+            for title, part in fieldsets
+        ]
 
     def get_readonly_fields(self, request, obj=None):
         return [] if obj is None else ["last_login", "date_joined"]
@@ -91,9 +109,12 @@ class AccountAdmin(UserAdmin):
         return {}  # accounts are closed one by one
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name == "groups" and not request.user.is_superuser:
-            beyond = Permission.objects.exclude(pk__in=rights(request.user))
-            kwargs["queryset"] = Group.objects.exclude(permissions__in=beyond)
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "columns"})
+            kwargs["help_text"] = "Wer in mehreren Gruppen ist, darf, was eine von ihnen darf."
+            if not request.user.is_superuser:
+                beyond = Permission.objects.exclude(pk__in=rights(request.user))
+                kwargs["queryset"] = Group.objects.exclude(permissions__in=beyond)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # ---- the second factor ----

@@ -2,7 +2,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -17,6 +17,8 @@ from contact.models import ContactRequest
 
 LIST = "admin:contact_contactrequest_changelist"
 PAGE = "admin:contact_contactrequest_change"
+GONE = "Dieses Anliegen ist inzwischen gelöscht."
+NOT_SENT = "Es wurde nichts gesendet, weil Ihre Anmeldung zu Ende war. Bitte senden Sie noch einmal."
 NO_KEY = "Auf diesem Server fehlt ein Schlüssel. Es wurde nichts geändert. Bitte sagen Sie der Technik Bescheid."
 
 
@@ -56,9 +58,16 @@ class ContactRequestAdmin(admin.ModelAdmin):
         def guarded(request, **found):
             if not request.user.has_perm(f"contact.{permission}_contactrequest"):
                 raise PermissionDenied
+            if request.method == "GET" and "GET" not in methods:  # where a sign-in leads that came in between
+                messages.warning(request, NOT_SENT)
+                return redirect(PAGE, **found)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
-            return view(request, **found, **arguments)
+            try:
+                return view(request, **found, **arguments)
+            except (desk.Gone, ContactRequest.DoesNotExist):
+                messages.warning(request, GONE)
+                return redirect(LIST)
 
         return path(route, self.admin_site.admin_view(guarded), name=f"contact_contactrequest_{name}")
 
@@ -103,15 +112,12 @@ class ContactRequestAdmin(admin.ModelAdmin):
         return self.show_delete(request, pk, DeleteForm)
 
     def carry_out(self, request, pk, form_class, show):
-        found = get_object_or_404(ContactRequest, pk=pk)
+        found = ContactRequest.objects.get(pk=pk)
         form = form_class(found, request.user, "", request.POST)
         if not form.is_valid():
             return show(request, pk, form_class, " ".join(form.errors.get("seen", [])))
         try:
             form.carry_out()
-        except desk.Gone as gone:
-            messages.warning(request, str(gone))
-            return redirect(LIST)
         except desk.Refused as refused:
             return show(request, pk, form_class, str(refused), 409)
         except keyring.KeyMissing:
@@ -121,7 +127,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
 
     def show(self, request, pk, form_class=None, problem="", status=200):
         """The open request. A form that was sent in vain stands there as it was typed, with what was wrong."""
-        found = get_object_or_404(ContactRequest.objects.select_related("handler"), pk=pk)
+        found = ContactRequest.objects.select_related("handler").get(pk=pk)
         seen = desk.fingerprint(found)  # before the rest is read: what comes in between is not seen
         opened = open_boxes(found)
         if opened.is_readable:
@@ -144,7 +150,7 @@ class ContactRequestAdmin(admin.ModelAdmin):
         return self._page(request, "request", context, status)
 
     def show_delete(self, request, pk, form_class, problem="", status=200):
-        found = get_object_or_404(ContactRequest, pk=pk)
+        found = ContactRequest.objects.get(pk=pk)
         form = self._form(request, found, desk.fingerprint(found), form_class, bool(problem), problem)
         return self._page(request, "delete", {"title": form.title, "found": found, "form": form}, status)
 

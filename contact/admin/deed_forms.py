@@ -44,7 +44,7 @@ class DeedForm(forms.Form):
         super().__init__(data, auto_id=f"{self.slug}_%s", initial={"seen": seen})
 
     def carry_out(self) -> None:
-        """Raises desk.Refused and keyring.KeyMissing; then nothing was done."""
+        """Raises desk.Gone, desk.Refused and keyring.KeyMissing; then nothing was done."""
         raise NotImplementedError
 
     def known(self):

@@ -6,9 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
 from directory.admin.offer_rows import OfferRows, Row
@@ -26,6 +24,9 @@ class RecordedAdmin(SimpleHistoryAdmin):
 
     def revert_disabled(self, request, obj=None):
         return True
+
+    def history_view_title(self, request, obj):
+        return f"Änderungshistorie: {obj}"
 
 
 class OfferHistory:
@@ -58,12 +59,13 @@ class OfferHistory:
         )
         return [restore, *super().get_urls()]
 
-    @method_decorator(require_POST)
     def restore(self, request, pk, change):
         """Writes an earlier state as an editor would who types it all again: by the same rules, as a new change."""
         offer = get_object_or_404(Offer, pk=pk)
         if not self.has_change_permission(request, offer):
             raise PermissionDenied
+        if request.method != "POST":  # a sign-in that came in between leads here
+            return HttpResponseRedirect(reverse("admin:directory_offer_history", args=[pk]))
         entry = next((entry for entry in entries(offer) if entry.change == change), None)
         if entry is None:
             raise Http404

@@ -9,8 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
 
 from directory.admin.catalogue import CatalogueAdmin
 from directory.admin.exchange import OfferExchange
@@ -191,9 +189,8 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
             *super().get_urls(),
         ]
 
-    @method_decorator(require_POST)
     def confirm_one(self, request, pk):
-        """One click: everything was found as it stands here."""
+        """One click: everything was found as it stands here. A sign-in that came in between leads here by GET."""
         offer = get_object_or_404(Offer, pk=pk)
         if not self.has_change_permission(request, offer):
             raise PermissionDenied

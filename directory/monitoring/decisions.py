@@ -8,13 +8,12 @@ from django.utils import timezone
 from directory.models import CatalogueVersion, Email, Fact, Offer, Phone
 from directory.monitoring import verifications
 from directory.monitoring.models import ChangeProposal, ProposedChange, Verification
-from directory.monitoring.proposals import COMMENT, STATUS
+from directory.monitoring.models.proposal import STATUS
 from directory.monitoring.shown_facts import stored_values
 from directory.phone_numbers import canonical
 from directory.querysets import VISIBLE
 
 By, Method, State = ChangeProposal.By, Verification.Method, ProposedChange.State
-LABELS = {**dict(Fact.choices), STATUS: "Status", COMMENT: "Bemerkung"}
 FIELDS = {  # facts that are one field of the offer, and nothing else depends on
     Fact.WEBSITE: "website",
     Fact.ONLINE_FORM: "online_form",
@@ -57,7 +56,7 @@ def accept(pk: int, user, method: str = Method.WEBSITE) -> ProposedChange:
         CatalogueVersion.objects.bump()
         _verify(offer, change, user, method)
         LogEntry.objects.log_actions(
-            user.pk, [offer], CHANGE, f"{LABELS[change.field]} geändert (Änderungsvorschlag).", single_object=True
+            user.pk, [offer], CHANGE, f"{change} geändert (Änderungsvorschlag).", single_object=True
         )
     return _decide(change, user, State.ACCEPTED)
 
@@ -91,11 +90,11 @@ def _write(offer, change):
     now = stored_values(offer, change.field)
     if change.old not in now:
         says = ", ".join(filter(None, now)) or "nichts"
-        raise Refused(f"{LABELS[change.field]} hat sich inzwischen geändert. Heute steht da: {says}.")
+        raise Refused(f"{change} hat sich inzwischen geändert. Heute steht da: {says}.")
     try:
         WRITERS.get(change.field, _write_field)(offer, change)
     except ValidationError as error:
-        raise Refused(f"{LABELS[change.field]}: {' '.join(error.messages)}") from error
+        raise Refused(f"{change}: {' '.join(error.messages)}") from error
 
 
 def _write_field(offer, change):

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from directory.models import Offer
 from directory.monitoring.models import ChangeProposal, ProposedChange
+from directory.monitoring.models.proposal import COMMENT, STATUS
 from directory.monitoring.shown_facts import ShownFact
-
-STATUS, COMMENT = "status", "comment"  # fields of a ProposedChange that are no Fact
 
 
 def corrections(facts: Iterable[ShownFact], typed: dict[str, str]) -> list[ProposedChange]:

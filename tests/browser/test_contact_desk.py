@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from contact.models import AuditEntry, ContactRequest
 from tests.browser.contact import NEXT, SLOT, book, button, enter_code, fact, heading
-from tests.browser.screen import PHONE
+from tests.browser.screen import PHONE, too_wide
 from tests.contact.admin.staff import PASSWORD, make_colleague
 
 QUEUE = "/redaktion/contact/contactrequest/"
@@ -120,7 +120,7 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
 
     desk.page.goto(QUEUE)
     expect(desk.page.get_by_text(codename)).to_have_count(0)
-    assert desk.page.goto(gone).status == 404
+    assert desk.page.goto(gone).url.endswith(QUEUE)
     assert ContactRequest.objects.count() == 0
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"opened", "confirmed", "replied", "moved"}
 
@@ -170,3 +170,16 @@ def test_nobody_reached_three_times_then_closed_then_deleted(visitor, desk, cloc
     button(desk.page, "Endgültig löschen").click()
     enter_code(visitor, code)
     assert heading(visitor) == "Mit dem Code weiter"
+
+
+def test_desk_fits_a_phone(visitor, desk, clock):
+    book(visitor, clock)
+    codename = fact(visitor, "Terminname")
+    desk.page.set_viewport_size(PHONE)
+
+    desk.open(codename)
+    request = too_wide(desk.page)
+    desk.page.goto(QUEUE)
+
+    assert (too_wide(desk.page), request) == ([], [])
+    expect(desk.page.get_by_role("link", name=codename).first).to_be_visible()

@@ -37,6 +37,15 @@ def errors(response):
     return [str(message) for messages in response.context["errors"] for message in messages]
 
 
+def test_who_promises_is_chosen_from_a_list(admin_client):
+    """The policy of our pages lets no script ask the server for suggestions."""
+    organization = make_organization(name="Stiftung Nord")
+
+    page = admin_client.get(ADD_COMMITMENT).content.decode()
+
+    assert f'<option value="{organization.pk}">Stiftung Nord</option>' in page
+
+
 # ---- events ----
 def test_new_event_is_closed_and_gets_its_slug_from_its_title(admin_client):
     response = admin_client.post(ADD_EVENT, EVENT)

@@ -88,6 +88,7 @@ def test_editor_notes_whom_to_ask_once_an_organization(admin_client):
         (organization.pk, "leitung@nord.example", None)
     ]
     assert list(mistakes(again)) == ["organization"]
+    assert f'<option value="{organization.pk}" selected>' in again.content.decode()  # a list that needs no script
 
 
 @pytest.mark.parametrize("rows", [1, 3])

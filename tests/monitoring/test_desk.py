@@ -98,7 +98,8 @@ def test_start_page_shows_the_counts_as_links_to_lists_of_that_length(admin_clie
         "Ohne Telefon und ohne Formular",
     ]
     for task in leading_to_lists:
-        assert f'<a href="{task.url.replace("&", "&amp;")}"><strong>{task.number}</strong>' in page.content.decode()
+        link = f'<a href="{task.url.replace("&", "&amp;")}">{task.label} <strong>{task.number}</strong></a>'
+        assert link in page.content.decode()
         response = admin_client.get(task.url)
         assert (response.status_code, response.context["cl"].result_count) == (200, task.number)
 

@@ -314,10 +314,13 @@ def test_proposal_that_is_gone_is_not_found(admin_client, db):
 
 
 def test_proposal_can_be_deleted(admin_client, offer):
-    proposal = make_proposal(offer, ("name", "a", "b"))
+    proposal = make_proposal(offer, ("phones", "a", "b"))
+    url = reverse("admin:monitoring_changeproposal_delete", args=[proposal.pk])
 
-    admin_client.post(reverse("admin:monitoring_changeproposal_delete", args=[proposal.pk]), {"post": "yes"})
+    asked = admin_client.get(url).content.decode()
+    admin_client.post(url, {"post": "yes"})
 
+    assert "Vorgeschlagene Angabe: Telefon" in asked
     assert (ChangeProposal.objects.count(), ProposedChange.objects.count(), Offer.objects.count()) == (0, 0, 1)
 
 

@@ -226,7 +226,9 @@ def test_editors_have_no_other_method(admin_client, method):
 def test_looking_confirms_nothing(admin_client):
     offer = make_offer()
 
-    assert admin_client.get(reverse("admin:directory_offer_confirm", args=[offer.pk])).status_code == 405
+    response = admin_client.get(reverse("admin:directory_offer_confirm", args=[offer.pk]))
+
+    assert response.url == reverse("admin:directory_offer_change", args=[offer.pk])
     assert Verification.objects.count() == 0
 
 

@@ -24,7 +24,6 @@ class CommitmentAdmin(CatalogueAdmin):
         ("Wann", {"fields": ["event", "made_on", "due_on"]}),
         ("Was daraus wurde", {"fields": ["state", "decided_on", "note"]}),
     ]
-    autocomplete_fields = ["organization"]
     list_display = ["by", "threat_type", "support_type", "where", "due_on", "state_words"]
     list_filter = ["state", DueFilter, "event"]
     list_select_related = ["organization", "threat_type", "support_type", "region"]

@@ -15,7 +15,6 @@ class PartnerContactAdmin(admin.ModelAdmin):
     list_select_related = ["organization"]
     list_filter = [("opted_out_on", admin.EmptyFieldListFilter)]
     search_fields = ["organization__name", "email"]
-    autocomplete_fields = ["organization"]
 
 
 class RoundForm(forms.ModelForm):
@@ -44,7 +43,16 @@ class InvitationInline(ReadOnly, admin.TabularInline):
 @admin.register(ConfirmationRound)
 class ConfirmationRoundAdmin(admin.ModelAdmin):
     form = RoundForm
-    fields = ["started_on", "answer_by", "is_paused"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["started_on", "answer_by", "is_paused"],
+                "description": "Gefragt wird, wer unter „Kontakte für Bestätigungen“ steht und sich nicht abgemeldet "
+                "hat. Die E-Mails gehen am Tag des Beginns hinaus, die Erinnerung eine Woche vor dem letzten Tag.",
+            },
+        )
+    ]
     list_display = ["__str__", "answer_by", "is_paused", "asked", "answered"]
     inlines = [InvitationInline]
     actions = None

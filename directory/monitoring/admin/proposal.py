@@ -15,7 +15,7 @@ from directory import phone_numbers
 from directory.models import Fact, Offer
 from directory.monitoring import decisions
 from directory.monitoring.models import ChangeProposal, ProposedChange, Verification
-from directory.monitoring.proposals import COMMENT, STATUS
+from directory.monitoring.models.proposal import COMMENT, STATUS
 from directory.monitoring.shown_facts import stored_values
 
 Method, State = Verification.Method, ProposedChange.State
@@ -83,7 +83,7 @@ class ChangeProposalAdmin(admin.ModelAdmin):
 
     @admin.display(description="Angaben")
     def what(self, proposal):
-        return ", ".join(dict.fromkeys(decisions.LABELS.get(each.field, each.field) for each in proposal.changes.all()))
+        return ", ".join(dict.fromkeys(str(each) for each in proposal.changes.all()))
 
     @admin.display(description="offen", ordering="open_changes")
     def open_changes(self, proposal):
@@ -131,7 +131,7 @@ class ChangeProposalAdmin(admin.ModelAdmin):
         except decisions.Refused as refused:
             messages.error(request, str(refused))
             return redirect(PAGE, proposal.pk)
-        messages.success(request, f"{decisions.LABELS.get(change.field, change.field)}: {change.get_state_display()}.")
+        messages.success(request, f"{change}: {change.get_state_display()}.")
         return redirect(PAGE, proposal.pk) if proposal.changes.filter(state=State.OPEN).exists() else redirect(LIST)
 
 
@@ -144,7 +144,7 @@ def row_of(change: ProposedChange, offer: Offer | None) -> Row:
             now = ", ".join(in_words(change.field, value) for value in values if value) or "nichts"
     return Row(
         change,
-        decisions.LABELS.get(change.field, change.field),
+        str(change),
         *compared(old, new),
         decisions.is_automatic(change, offer),
         now,

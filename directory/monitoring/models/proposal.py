@@ -2,7 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from directory.models import Offer
+from directory.models import Fact, Offer
+
+STATUS, COMMENT = "status", "comment"  # fields of a ProposedChange that are no Fact
+LABELS = {**dict(Fact.choices), STATUS: "Status", COMMENT: "Bemerkung"}
 
 
 class ChangeProposal(models.Model):
@@ -64,4 +67,4 @@ class ProposedChange(models.Model):
         ]
 
     def __str__(self):
-        return self.field
+        return LABELS.get(self.field, self.field)

@@ -1,6 +1,7 @@
 """What the team does with a request, sent as a browser sends it."""
 
 from datetime import UTC
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -407,8 +408,26 @@ def test_deleting_leaves_nothing_but_the_audit(counsellor):
     assert set(Reply.objects.values_list("request", flat=True)) == {other.pk}
     lines = AuditEntry.objects.filter(request_id=request.pk).order_by("pk").values_list("action", flat=True)
     assert list(lines) == ["opened", "noted", "opened", "replied", "deleted"]
-    assert counsellor.get(page_of(request)).status_code == 404
-    assert counsellor.post(page_of(request, "delete"), {"seen": "x"}).status_code == 404
+    late = [counsellor.get(page_of(request)).url, counsellor.post(page_of(request, "delete"), {"seen": "x"}).url]
+    assert late == [QUEUE, QUEUE]
+    assert said(counsellor.get(QUEUE)) == [
+        "Das Anliegen ist gelöscht.",
+        *["Dieses Anliegen ist inzwischen gelöscht."] * 2,
+    ]
+
+
+def test_a_sign_in_in_the_middle_of_a_deed_leads_back_to_the_request(counsellor):
+    request = make_planned()
+    page = look(counsellor, request)
+    counsellor.logout()
+
+    to_login = send(counsellor, request, "reply", page, text="Wir rufen an.")
+    anna = log_in("anna")
+    back = anna.get(parse_qs(urlsplit(to_login.url).query)["next"][0], follow=True)
+
+    assert back.redirect_chain == [(page_of(request), 302)]
+    assert "Es wurde nichts gesendet" in said(back)[-1]
+    assert not Reply.objects.exists()
 
 
 # ---- which deed in which state ----
@@ -581,7 +600,7 @@ def test_a_double_click_does_nothing_twice(counsellor, deed):
 
     first, second = (send(counsellor, request, deed, page, **typed).status_code for _ in range(2))
 
-    assert (first, second) == (302, 404 if deed == "delete" else 409)
+    assert (first, second) == (302, 302 if deed == "delete" else 409)
     assert len(audit()) == 1
 
 
@@ -642,7 +661,7 @@ def test_deeds_are_done_by_post_only(counsellor, deed):
 
     response = counsellor.get(page_of(request, deed), DEEDS[deed] | {"seen": desk.fingerprint(request)})
 
-    assert response.status_code == 405
+    assert response.url == page_of(request)
     assert audit() == []
 
 

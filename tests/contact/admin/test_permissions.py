@@ -19,8 +19,8 @@ from tests.factories import make_offer, make_threat_type
 from tests.monitoring.factories import make_partner, make_proposal, make_round
 
 ROLES = ["stranger", "visitor", "nobody", "Redaktion", "Beratung", "Leitung", "superuser"]
-# 302: to the login; to the same page from the one POST that takes the password. 200 on a POST: an empty form comes
-# back. 405: who may go there may not go there so.
+# 302: to the login; to the same page from the one POST that takes the password; from a deed to its request. 200 on a
+# POST: an empty form comes back. 405: who may go there may not go there so.
 # address                             method  stranger visitor nobody Redaktion Beratung Leitung superuser
 TABLE = """
 index                                    GET   302 302 200 200 200 200 200
@@ -30,19 +30,19 @@ contact_contactrequest_change            GET   302 302 403 403 200 200 200
 contact_contactrequest_change            POST  302 302 403 403 302 302 302
 contact_contactrequest_change            PUT   302 302 403 403 405 405 405
 contact_contactrequest_confirm           POST  302 302 403 403 200 200 200
-contact_contactrequest_confirm           GET   302 302 403 403 405 405 405
+contact_contactrequest_confirm           GET   302 302 403 403 302 302 302
 contact_contactrequest_attempt           POST  302 302 403 403 200 200 200
-contact_contactrequest_attempt           GET   302 302 403 403 405 405 405
+contact_contactrequest_attempt           GET   302 302 403 403 302 302 302
 contact_contactrequest_close             POST  302 302 403 403 200 200 200
-contact_contactrequest_close             GET   302 302 403 403 405 405 405
+contact_contactrequest_close             GET   302 302 403 403 302 302 302
 contact_contactrequest_reply             POST  302 302 403 403 200 200 200
-contact_contactrequest_reply             GET   302 302 403 403 405 405 405
+contact_contactrequest_reply             GET   302 302 403 403 302 302 302
 contact_contactrequest_note              POST  302 302 403 403 200 200 200
-contact_contactrequest_note              GET   302 302 403 403 405 405 405
+contact_contactrequest_note              GET   302 302 403 403 302 302 302
 contact_contactrequest_move              POST  302 302 403 403 200 200 200
-contact_contactrequest_move              GET   302 302 403 403 405 405 405
+contact_contactrequest_move              GET   302 302 403 403 302 302 302
 contact_contactrequest_hand_over         POST  302 302 403 403 200 200 200
-contact_contactrequest_hand_over         GET   302 302 403 403 405 405 405
+contact_contactrequest_hand_over         GET   302 302 403 403 302 302 302
 contact_contactrequest_delete            GET   302 302 403 403 200 200 200
 contact_contactrequest_delete            POST  302 302 403 403 200 200 200
 contact_auditentry_changelist            GET   302 302 403 403 403 200 200
@@ -284,6 +284,25 @@ def test_who_may_only_look_is_offered_nothing_and_can_do_nothing(groups, clock, 
     for deed in ("confirm", "reply", "close", "delete"):
         url = reverse(f"admin:contact_contactrequest_{deed}", args=[request.pk])
         assert client.post(url, {"seen": "x"}).status_code == 403
+
+
+def test_a_refusal_says_what_to_do(clients):
+    response = clients["Beratung"].get(reverse("admin:directory_offer_changelist"))
+
+    assert response.status_code == 403
+    assert [
+        words
+        for words in ("Das darf Ihr Konto nicht", "Ihre Leitung", 'href="/redaktion/"')
+        if words not in response.content.decode()
+    ] == []
+
+
+def test_a_form_from_before_the_last_sign_in_says_what_to_do(db):
+    """Two tabs: the sign-in in one makes the form in the other worthless."""
+    response = Client(enforce_csrf_checks=True).post(reverse("admin:login"), {"username": "anna"})
+
+    assert response.status_code == 403
+    assert "Das wurde nicht gesendet" in response.content.decode()
 
 
 def test_a_colleague_who_left_is_out_at_once(clients, rows):

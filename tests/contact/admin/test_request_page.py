@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contact import keyring, sealing
 from contact.models import AuditEntry, ContactRequest, Note, VisitorMessage
-from tests.contact.admin.staff import PHONE, do, look, make_planned, page_of, send
+from tests.contact.admin.staff import PHONE, QUEUE, do, look, make_planned, page_of, send
 from tests.contact.factories import OTHER_CODE
 from tests.factories import make_region, make_threat_type
 
@@ -111,8 +111,8 @@ def test_control_and_direction_characters_are_left_out(counsellor):
     assert "Ruf an: 011" in look(counsellor, request)
 
 
-def test_unknown_request_is_not_found(counsellor):
-    assert counsellor.get(f"/redaktion/contact/contactrequest/{uuid.uuid4()}/").status_code == 404
+def test_unknown_request_leads_to_the_queue(counsellor):
+    assert counsellor.get(f"/redaktion/contact/contactrequest/{uuid.uuid4()}/").url == QUEUE
     assert counsellor.get("/redaktion/contact/contactrequest/1/").status_code == 404
 
 

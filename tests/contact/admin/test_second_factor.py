@@ -69,7 +69,7 @@ def test_password_alone_leads_to_the_set_up_page_and_nowhere_else(anna):
         assert client.get(address)["Location"] == OWN, address
     assert client.post("/redaktion/contact/contactrequest/")["Location"] == OWN
     assert client.get(OWN).status_code == 200
-    assert client.post("/redaktion/logout/").status_code == 200
+    assert "schließen Sie jetzt das Fenster" in client.post("/redaktion/logout/").content.decode()
 
 
 def test_set_up_needs_the_code_of_the_app(anna):
