@@ -139,6 +139,16 @@ def test_route_without_first_steps_says_what_helps_in_any_case(client, directory
     assert "§ 77b StGB" in html
 
 
+@pytest.mark.parametrize(("hour", "heading"), [(10, "Jetzt erreichbar"), (20, "Bald erreichbar")])
+def test_route_does_not_say_now_when_nobody_answers(client, clock, hour, heading):
+    make_offer(slug="starke-stelle", phones=["+498003009944"], opening_hours="Mo-Fr 09:00-16:00")
+    clock.move(hours=hour - 10)
+
+    html = client.get("/lotse/weg/", {"wen": "amt"}).content.decode()
+
+    assert re.findall(r'<h2 id="jetzt">(.*?)</h2>', html) == [heading]
+
+
 def test_route_without_place_asks_for_one(client, directory):
     html = client.get("/lotse/weg/", {"wen": "amt"}).content.decode()
 
