@@ -1,4 +1,4 @@
-"""Files that are made once and sent many times: packed while they are written, without a name on the disk.
+"""Files that are made once and sent many times: packed once they are written, without a name on the disk.
 
 Flat in memory however large they are, and gone with the process (docs/decisions/0013-open-data.md says why).
 """
@@ -86,28 +86,33 @@ class Pieces:
 
 
 class FileInMaking:
-    """Takes a file as it comes, and packs it as gzip and brotli at once."""
+    """Takes a file as it comes; packed at the end, so that the packers of ten files never live at once (30 MB)."""
 
     def __init__(self, name: str, content_type: str):
         self.name = name
         self.content_type = content_type
-        self.handles = {encoding: TemporaryFile() for encoding in ("", "br", "gzip")}  # noqa: SIM115 - done() closes them
-        self.zipped = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=self.handles["gzip"], mtime=0)
-        self.packed = brotli.Compressor(quality=5)
+        self.plain = TemporaryFile()  # noqa: SIM115 - done() closes it
         self.checksum = sha256()
 
     def write(self, part: bytes):
         self.checksum.update(part)
-        self.handles[""].write(part)
-        self.zipped.write(part)
-        self.handles["br"].write(self.packed.process(part))
+        self.plain.write(part)
 
     def done(self, modified: datetime) -> KeptFile:
-        self.zipped.close()
-        self.handles["br"].write(self.packed.finish())
         sizes, descriptors = {}, {}
-        for encoding, handle in self.handles.items():
-            with handle:
+        with self.plain, TemporaryFile() as packed, TemporaryFile() as zipped:
+            self._pack(packed, zipped)
+            for encoding, handle in {"": self.plain, "br": packed, "gzip": zipped}.items():
+                handle.flush()
                 sizes[encoding] = handle.tell()
                 descriptors[encoding] = os.dup(handle.fileno())
         return KeptFile(self.name, self.content_type, modified, self.checksum.hexdigest(), sizes, descriptors)
+
+    def _pack(self, packed, zipped):
+        self.plain.seek(0)
+        compressor = brotli.Compressor(quality=5)
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=zipped, mtime=0) as gzipped:
+            while piece := self.plain.read(PIECE):
+                packed.write(compressor.process(piece))
+                gzipped.write(piece)
+        packed.write(compressor.finish())
