@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 12
+MOST_LETTERS = 40  # of a word; to take a made-up one of a hundred apart would keep a worker busy for ever
 NAME, ACTOR, TYPE, TEXT = 4.0, 2.5, 2.0, 1.0  # what a word says by where it stands
 COMPOUND = 0.8  # a part of a word says less than the word
 STEPS = 240  # scores are kept as whole numbers up to this
@@ -165,7 +166,7 @@ class SearchIndex:
         """Let "Hass" find an offer that only says "Hasskriminalität"."""
         parts = {}
         for word, (own, _) in self.vocabulary.items():
-            if len(word) >= 9:
+            if 9 <= len(word) <= MOST_LETTERS:
                 for part in self._split(word) or ():
                     if part != own:
                         parts.setdefault(own, set()).add(part)
@@ -179,7 +180,7 @@ class SearchIndex:
 
     def knows(self, word: str) -> bool:
         """Whether the word belongs to the subject: a kind of help or threat, or a word that several offers use."""
-        folded = fold(word)
+        folded = fold(word)[:MOST_LETTERS]
         found = key(folded)
         in_offers = max(len(postings.get(found, ())) for postings in self.postings.values())
         return folded in STOP_WORDS or found in self.types or in_offers >= SEVERAL
@@ -191,7 +192,7 @@ class SearchIndex:
             by_number = self._by_number(query)
             if by_number:
                 return Ranking((by_number,))
-        typed = {fold(word): word for word in WORD.findall(query)}
+        typed = {fold(word)[:MOST_LETTERS]: word for word in WORD.findall(query)}
         searched, corrected, unmatched = [], [], []
         for word in [word for word in typed if word not in STOP_WORDS][:MOST_WORDS]:
             found = self._lookup(word)
