@@ -47,7 +47,8 @@ def delete(request: ContactRequest) -> None:
 def purge(today: date) -> int:
     """Delete all whose day has come; return how many. Safe to repeat at any time."""
     with transaction.atomic():
-        due = [each.pk for each in ContactRequest.objects.all() if deleted_on(each) <= today]
+        requests = ContactRequest.objects.select_for_update()  # who moves a talk at this moment keeps it
+        due = [each.pk for each in requests if deleted_on(each) <= today]
         ContactRequest.objects.filter(pk__in=due).delete()
         PublishedSlots.objects.filter(quarter__lt=timezone.now() - timedelta(hours=1)).delete()
     scrub()

@@ -20,6 +20,7 @@ from rapidfuzz import fuzz, process
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 12
+MOST_LETTERS = 40  # of a word; to take a made-up one of a hundred apart would keep a worker busy for ever
 NAME, ACTOR, TYPE, TEXT = 4.0, 2.5, 2.0, 1.0  # what a word says by where it stands
 COMPOUND = 0.8  # a part of a word says less than the word
 FAVOUR = 2.0  # how much more an offer counts that more of those who ask can use
@@ -189,7 +190,7 @@ class SearchIndex:
         """Let "Hass" find an offer that only says "Hasskriminalität"."""
         parts = {}
         for word, (own, _) in self.vocabulary.items():
-            if len(word) >= 9:
+            if 9 <= len(word) <= MOST_LETTERS:
                 for part in self._split(word) or ():
                     if part != own:
                         parts.setdefault(own, set()).add(part)
@@ -207,7 +208,7 @@ class SearchIndex:
 
     def knows(self, word: str) -> bool:
         """Whether the word belongs to the subject: a kind of help or threat, or a word that several offers use."""
-        folded = fold(word)
+        folded = fold(word)[:MOST_LETTERS]
         found = key(folded)
         in_offers = max(len(postings.get(found, ())) for postings in self.postings.values())
         return folded in STOP_WORDS or found in self.types or in_offers >= SEVERAL
@@ -241,7 +242,7 @@ class SearchIndex:
         """Folded word → as it was typed; "Telefon Seelsorge" is the word that the directory knows, too."""
         written = WORD.findall(query)
         joined = [first + second for first, second in pairwise(written) if fold(first + second) in self.vocabulary]
-        return {fold(word): word for word in (*written, *joined)}
+        return {fold(word)[:MOST_LETTERS]: word for word in (*written, *joined)}
 
     def _lookup(self, word):
         """Keys of a typed word with their weight; [] when the directory does not know it."""

@@ -32,6 +32,7 @@ MOST_PAGES = 2000
 MOST_BYTES = 24_000_000  # of bodies; a page takes about 45 KB: as it is, with gzip and with brotli
 MOST_NOTED = 10_000  # pages asked for once, as hashes
 LONGEST_ADDRESS = 1000  # characters; longer ones are answered, but not kept
+TYPED = {"q", "ort"}  # never kept: a page that comes faster would tell a stranger that somebody has just asked for it
 # A page is compressed whatever it says: it holds no secret that its length could betray.
 VARIANTS = PACKERS | {"": bytes}
 REPLACED = {"Cache-Control", "Content-Length"}  # headers of Django's that each answer has its own of
@@ -63,7 +64,8 @@ class FrontCache:
                 return response
             page = Page(headers, response.content)
             response.close()
-            if environ["REQUEST_METHOD"] == "GET" and self.is_asked_again(address):
+            is_typed = not TYPED.isdisjoint(QueryDict(address[1]))
+            if environ["REQUEST_METHOD"] == "GET" and not is_typed and self.is_asked_again(address):
                 pages.keep(address, page)
         return page.answer(environ, start_response)
 

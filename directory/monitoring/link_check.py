@@ -17,6 +17,7 @@ MAX_REDIRECTS = 10
 MAX_ADDRESS = 400  # of an offer's website
 PERMANENT = {301, 308}
 Kind, Result = LinkCheck.Kind, LinkCheck.Result
+NO_ADDRESS = (httpx.InvalidURL, UnicodeError)  # the latter where "xn--…" stands for no word in letters
 
 # titles of pages that nobody meant to link to: empty servers, domains for sale, pages that are gone but answer 200
 EMPTY_PAGE = re.compile(
@@ -50,7 +51,7 @@ def host_of(kind: Kind, value: str) -> str:
     if kind == Kind.LINK:
         try:
             return httpx.URL(value).host
-        except httpx.InvalidURL:
+        except NO_ADDRESS:
             return ""
     return value.rpartition("@")[2]
 
@@ -84,7 +85,7 @@ def check_email(address: str, lookup) -> Finding:
 def check_link(value: str, fetcher: Fetcher) -> Finding:
     try:
         return _follow(httpx.URL(value), fetcher)
-    except httpx.InvalidURL:
+    except NO_ADDRESS:
         return Finding(Result.INVALID, "Die Adresse oder eine, zu der sie weiterleitet, ist nicht lesbar.")
     except Forbidden as error:
         return Finding(Result.FORBIDDEN, str(error))

@@ -4,6 +4,7 @@ An entry is one offer between one snapshot and the next, or one commitment in on
 snapshot is taken.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -29,6 +30,7 @@ CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 MOST = 200  # entries of a feed
 LABELS = {"neu": "Neu", "geaendert": "Geändert", "beendet": "Beendet"}
 BEFORE_ALL = date(1970, 1, 1)
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # 1.0, section 2.2
 
 
 @dataclass(frozen=True)
@@ -158,5 +160,6 @@ def atom(state: str = "") -> bytes:
     ]
     items += map(_item, _commitments(catalogue.current(), state))
     for item in sorted(items, key=lambda item: (item["updateddate"], item["unique_id"]), reverse=True)[:MOST]:
-        feed.add_item(**item)
+        # one sign in one name, which snapshots keep for good, must not cost everybody the feed
+        feed.add_item(**item | {name: NOT_IN_XML.sub(" ", item[name]) for name in ("title", "description")})
     return feed.writeString("utf-8").encode()

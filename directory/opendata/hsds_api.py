@@ -3,11 +3,13 @@
 A parameter that is wrong or unknown is refused: whoever harvests must not take everything for a part of it.
 """
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from math import ceil
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse
 from django.utils import translation
 
@@ -52,6 +54,11 @@ class OfferForm(SearchForm):
     modified_after = forms.DateTimeField(
         required=False,
         input_formats=["%Y-%m-%d"],
+        # at the very ends of the calendar another time zone has no year for it
+        validators=[
+            MinValueValidator(datetime(1970, 1, 1, tzinfo=UTC)),
+            MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC)),
+        ],
         help_text="Only what changed at this moment or later; ISO 8601, German time unless it says otherwise.",
     )
 

@@ -29,7 +29,7 @@ EDITS = 3
 BOOKING_ROUNDS, BOOKING_SECONDS = 8, 1.5
 PAGES = {
     "finder": "/angebote/",
-    "finder, filtered": "/angebote/?ort=Neustrelitz&bedrohung=hass-im-netz",
+    "finder, filtered": "/angebote/?region=bayern&bedrohung=hass-im-netz",
     "search": "/angebote/?q=Morddrohung+per+Mail+bekommen",
     "Lotse": "/lotse/weg/?wen=amt&bedrohung=hass-im-netz&ort=Neustrelitz",
     "offer page": "/angebote/starke-stelle/",

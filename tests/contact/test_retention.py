@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -21,7 +22,7 @@ from contact.models import (
 )
 from directory.opening import BERLIN
 from tests.contact.factories import make_row
-from tests.contact.portal import POSTGRES, new_portal
+from tests.contact.portal import POSTGRES, new_portal, until
 
 SLOT = datetime(2026, 11, 24, 14, tzinfo=BERLIN)
 DAY = SLOT.date()
@@ -113,6 +114,30 @@ def test_second_purge_finds_nothing_more(db, keys):
     make_row(**WITH_SLOT)
 
     assert [retention.purge(days_after(8)), retention.purge(days_after(8))] == [1, 0]
+
+
+@pytest.mark.skipif(not POSTGRES, reason="SQLite has one writer at a time")
+def test_talk_that_is_moved_while_the_purge_runs_is_kept(transactional_db, keys):
+    make_row(**WITH_SLOT)
+    with another_connection() as visitor, ThreadPoolExecutor(1) as pool:
+        visitor.execute("UPDATE contact_contactrequest SET slot = slot + interval '14 days'")
+        purged = pool.submit(purge_in_a_thread)
+        with another_connection() as watcher:
+            watcher.autocommit = True
+            waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            until(lambda: purged.done() or watcher.execute(waits).fetchone())
+        visitor.commit()
+
+        assert purged.result() == 0
+
+    assert codenames() == ["Blauer Leuchtturm"]
+
+
+def purge_in_a_thread():
+    try:
+        return retention.purge(days_after(7))
+    finally:
+        connection.close()
 
 
 def test_purge_by_hand_says_how_many(db, keys, clock):

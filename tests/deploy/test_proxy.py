@@ -130,6 +130,19 @@ def test_pages_are_kept_and_what_was_typed_is_not(everything):
     assert [content for content in files if WORD.encode() in content] == []
 
 
+def test_page_that_is_too_old_is_not_shown_once_more(everything):
+    """It may name an offer that was withdrawn since, and its words would tell when somebody last asked for it."""
+    before = ask(everything.proxy, SHORT)[2]
+    began = time.monotonic()
+
+    def is_too_old():
+        return time.monotonic() > began + 2
+
+    until(is_too_old)
+
+    assert ask(everything.proxy, SHORT)[2] != before
+
+
 def test_each_encoding_is_kept_apart(everything):
     ask(everything.proxy, "/spuren/", **{"Accept-Encoding": "gzip, deflate, br;q=1.0, zstd"})
 

@@ -158,3 +158,23 @@ def test_empty_directory_finds_nothing():
 
 def test_endless_query_is_cut(index):
     assert index.search("LOBBI " * 5000).groups == index.search("LOBBI").groups
+
+
+@pytest.mark.parametrize("word", ["qq" + 14 * "troll", 200 * "\ufdfa"], ids=["many parts", "eighteen letters in one"])
+def test_endless_word_costs_no_more_than_a_long_one(word):
+    """In "trolltroll" both "troll" and "roll" end a part: without a limit the work doubles with every part."""
+    index = SearchIndex([("Troll", "Rolle", "")], [], [])
+    before = sum(key.cache_info()[:2])  # hits and misses
+
+    index.search(word)
+    index.knows(word)
+
+    assert sum(key.cache_info()[:2]) - before < 2000
+
+
+def test_word_of_a_hundred_letters_in_an_entry_is_not_taken_apart():
+    before = sum(key.cache_info()[:2])
+
+    SearchIndex([("Troll", "Rolle", "qq" + 14 * "troll")], [], [])
+
+    assert sum(key.cache_info()[:2]) - before < 2000

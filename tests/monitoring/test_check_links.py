@@ -200,6 +200,17 @@ def test_fault_of_ours_does_not_stop_the_rest(web):
     assert results() == {web.address("b.example/"): "ok"}
 
 
+def test_address_that_nobody_can_read_does_not_stop_the_rest(web):
+    """A form takes it: "xn--" and letters, which stand for no word."""
+    web.pages["/"] = page()
+    make_offer(website="https://xn--a.example/", online_form=web.address("b.example/"), sources=[])
+
+    code, _ = run(web)
+
+    assert code == 0
+    assert results() == {"https://xn--a.example/": "invalid", web.address("b.example/"): "ok"}
+
+
 def test_user_agent_names_portal_and_operator():
     assert check_links.user_agent() == "starke-Stelle-Linkcheck/1.0 (+http://testserver/; test@example.org)"
 

@@ -144,10 +144,15 @@ def test_loop_that_wants_a_cookie_is_no_fault(web):
 
 
 def test_redirect_without_a_readable_target(web):
-    web.pages |= {"/seite": answer("302 Found"), "/b": redirect("http://[::1/")}
+    web.pages |= {
+        "/seite": answer("302 Found"),
+        "/b": redirect("http://[::1/"),
+        "/c": redirect("http://xn--a.example/"),
+    }
 
     assert look(web).result == Result.SERVER_ERROR
     assert look(web, "/b").result == Result.INVALID
+    assert look(web, "/c").result == Result.INVALID
 
 
 # ---- titles ----

@@ -124,7 +124,9 @@ def test_addresses_that_are_never_asked(address):
 
 
 @pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize("address", ["http://①②⑦.0.0.1/", "http://[::1/", "http://a\x00b/", "http://" + "a" * 70000])
+@pytest.mark.parametrize(
+    "address", ["http://①②⑦.0.0.1/", "http://[::1/", "http://a\x00b/", "http://" + "a" * 70000, "http://xn--a.example/"]
+)
 def test_addresses_that_cannot_be_read(address):
     assert result_of(address, strict()) == Result.INVALID
 

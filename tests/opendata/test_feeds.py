@@ -66,6 +66,17 @@ def test_feed_names_what_is_new_changed_and_ended(year):
     assert said() == CHANGES
 
 
+def test_sign_that_xml_does_not_know_costs_nobody_the_feed(year):
+    make_commitment(other_name="Stiftung\x0bNord", note="Bis\ufffeHerbst.")
+    change("kommt", name="Rat\x0bund\x1fTat")
+    refresh()
+
+    root = ElementTree.fromstring(feeds.atom())
+
+    titles = [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
+    assert sorted(titles)[-2:] == ["Neu: Rat und Tat", "Zusage offen: Stiftung Nord"]
+
+
 def test_entries_stay_as_they_are_when_the_next_snapshot_is_taken(year):
     said()
     before = [(each.id, each.updated) for each in feeds.entries()]

@@ -294,6 +294,16 @@ def test_search_in_other_lists(client):
         ),
         ("modified_after=gestern", "modified_after", "Enter a valid date/time."),
         ("modified_after=24.11.2026", "modified_after", "Enter a valid date/time."),
+        (
+            "modified_after=0001-01-01",
+            "modified_after",
+            "Ensure this value is greater than or equal to 1970-01-01 00:00:00+00:00.",
+        ),
+        (
+            "modified_after=9999-12-31T23:59:59-23:59",
+            "modified_after",
+            "Ensure this value is less than or equal to 9000-01-01 00:00:00+00:00.",
+        ),
         ("organization_id=1", "organization_id", "Enter a valid UUID."),
         ("search=a%00b", "search", "Null characters are not allowed."),
         (
