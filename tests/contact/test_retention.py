@@ -62,6 +62,7 @@ def retire(kid, hours_ago):
         ({"created_on": DAY, "closed_on": days_after(2), "status": "cancelled"}, days_after(9)),
         ({**WITH_SLOT, "closed_on": days_after(3), "status": "done"}, days_after(10)),
         ({**WITH_SLOT, "slot": datetime(2026, 11, 24, 23, 30, tzinfo=UTC)}, days_after(8)),  # in Berlin it is the 25th
+        ({**WITH_SLOT, "slot": datetime(9999, 12, 31, 23, 30, tzinfo=UTC)}, date.max),  # and in Berlin no year at all
     ],
 )
 def test_request_is_deleted_seven_days_after_its_slot_or_its_end(fields, expected):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from directory.models import CatalogueVersion, Offer
 from directory.monitoring import decisions
-from directory.monitoring.admin.proposal import compared
+from directory.monitoring.admin.proposal import compared, in_words
 from directory.monitoring.models import ChangeProposal, ProposedChange, Verification
 from tests.factories import make_offer
 from tests.monitoring.factories import make_proposal
@@ -274,6 +274,23 @@ def test_numbers_are_shown_as_people_read_them(admin_client, offer):
 
     assert "030 <del>25208838</del>" in page
     assert "+493025208838" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("emails", "info@hate\u0430id.org", "info@hate\u0430id.org (Vorsicht, fremde Schriftzeichen: \u0430)"),
+        (
+            "website",
+            "https://\u0440\u0440.example/",
+            "https://\u0440\u0440.example/ (Vorsicht, fremde Schriftzeichen: \u0440)",
+        ),
+        ("website", "https://bürger-für-köln.example/", "https://bürger-für-köln.example/"),
+        ("description", "Beratung auf По-русски", "Beratung auf По-русски"),
+    ],
+)
+def test_letters_that_only_look_like_ours_are_named_in_addresses(field, value, shown):
+    assert in_words(field, value) == shown
 
 
 @pytest.mark.parametrize(

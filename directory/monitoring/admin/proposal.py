@@ -20,6 +20,8 @@ from directory.monitoring.shown_facts import stored_values
 
 Method, State = Verification.Method, ProposedChange.State
 IS_OPEN = Q(changes__state=State.OPEN)
+ADDRESSES = {Fact.EMAILS, Fact.WEBSITE, Fact.ONLINE_FORM, Fact.CHAT}
+FOREIGN = re.compile(r"[^\x00-\x7fäöüÄÖÜß]")  # a Cyrillic "а" in an address looks like ours
 LIST = "admin:monitoring_changeproposal_changelist"
 PAGE = "admin:monitoring_changeproposal_change"
 
@@ -154,8 +156,10 @@ def row_of(change: ProposedChange, offer: Offer | None) -> Row:
 def in_words(field: str, value: str) -> str:
     if field == STATUS:
         return dict(Offer.Status.choices).get(value, value)
-    is_number = field == Fact.PHONES and re.fullmatch(r"\+?\d+", value)
-    return phone_numbers.display(value) if is_number else value
+    if field == Fact.PHONES and re.fullmatch(r"\+?\d+", value):
+        return phone_numbers.display(value)
+    foreign = "".join(dict.fromkeys(FOREIGN.findall(value))) if field in ADDRESSES else ""
+    return f"{value} (Vorsicht, fremde Schriftzeichen: {foreign})" if foreign else value
 
 
 def compared(old: str, new: str) -> tuple[list[tuple[bool, str]], list[tuple[bool, str]]]:
