@@ -232,6 +232,11 @@ class CallbackForm(ContactForm):
                 cleaned["number"] = phone_numbers.canonical(cleaned["number"])
             except ValidationError as error:
                 self.add_error("number", error)
+            else:
+                if not phone_numbers.is_somebodys_line(cleaned["number"]):
+                    self.add_error(
+                        "number", "Diese Nummer rufen wir nicht an. Bitte nennen Sie Ihren eigenen Anschluss."
+                    )
         return cleaned
 
     def phone(self):

@@ -4,9 +4,10 @@ import re
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 EUROPEAN_SHORT_CODE = re.compile(r"116\d{3}")  # numbers of social value; the metadata of phonenumbers misses 116 016
+COSTLY = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
 
 
 def canonical(text: str) -> str:
@@ -28,6 +29,13 @@ def canonical(text: str) -> str:
 
 def validate_phone_number(text):
     canonical(text)
+
+
+def is_somebodys_line(number: str) -> bool:
+    """Whether a stored number can be somebody's own: no short code (110) and none that its callers pay for (0900)."""
+    if not number.startswith("+"):
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(number)) not in COSTLY
 
 
 def display(number: str) -> str:

@@ -100,6 +100,16 @@ def test_what_is_no_telephone_number_is_one_error(visitor, number):
     assert pages.fields(response)["number"] == [number]
 
 
+@pytest.mark.parametrize("number", ["110", "116 006", "0900 1234567", "0180 5123456"])
+def test_number_that_is_nobodys_line_or_costs_us_money_is_not_called(visitor, number):
+    response = visitor.post(ADDRESS, answers(step="check", number=number))
+
+    assert pages.errors(response) == [
+        "Telefonnummer – Diese Nummer rufen wir nicht an. Bitte nennen Sie Ihren eigenen Anschluss."
+    ]
+    assert pages.fields(response)["number"] == [number]
+
+
 def test_call_without_a_number_asks_for_it(visitor):
     response = visitor.post(ADDRESS, answers(step="check", number=""))
 
