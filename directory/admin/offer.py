@@ -77,6 +77,9 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     search_help_text = "Name, Akteur, Kurzbeschreibung, Ort oder Telefonnummer in beliebiger Schreibweise"
     actions = ["publish", "confirm_by_call", "confirm_by_website", "confirm_by_letter", *STEPS, "export"]
 
+    class Media:
+        js = ["js/redaktion.js"]
+
     # ---- the list ----
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("regions")

@@ -1,9 +1,11 @@
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from directory.admin.catalogue import CatalogueAdmin
@@ -28,6 +30,17 @@ MAKERS = {
     "language": make_language,
 }
 MODELS = sorted(MAKERS)
+
+
+def test_words_that_django_has_no_german_for_are_still_those_of_its_picker(admin_client):
+    page = admin_client.get(reverse("admin:directory_offer_add")).content.decode()
+    words = re.findall(r'^ +"(.+)": "', Path(finders.find("js/redaktion.js")).read_text(), re.MULTILINE)
+    picker = Path(finders.find("admin/js/SelectFilter2.js")).read_text()
+    german = admin_client.get(reverse("admin:jsi18n")).content.decode()
+
+    assert page.index("/jsi18n/") < page.index("js/redaktion.js")
+    assert len(words) == 3
+    assert [word for word in words if f"gettext('{word}')" not in picker or f'"{word}"' in german] == []
 
 
 def change_page(row):
