@@ -74,7 +74,7 @@ def test_two_snapshots_are_compared(page, two_snapshots):
 
     expect(page).to_have_url("/monitoring/vergleich/?von=2026-10-01&bis=2026-11-01")
     main = page.get_by_role("main")
-    expect(main).to_contain_text("0 neue, 1 geänderte und 1 beendete Angebote")
+    expect(main).to_contain_text("Angebote: 0 neu, 1 geändert, 1 beendet.")
     expect(main.get_by_role("listitem").filter(has_text="HateAid")).to_contain_text("Website")
     expect(main.get_by_role("heading", name="Neue Lücken")).to_be_visible()
     expect(main.get_by_role("group").filter(has_text="Hessen")).to_contain_text("Inhalte melden")
