@@ -30,7 +30,11 @@ SHARED = HEADERS | {"Cross-Origin-Resource-Policy": "cross-origin"}
 EMBED = SHARED | {"Content-Security-Policy": policy(SOURCES | FOR_FRAMES)}
 EVERYBODY = "public, max-age=5, stale-while-revalidate=10, stale-if-error=3600"
 ONE_VISITOR = "private, max-age=5"
-STAFF_AREA = "/redaktion/"  # without a referrer browsers send "Origin: null", which Django's CSRF check refuses
+STAFF_AREA = "/redaktion/"
+STAFF = {
+    "Referrer-Policy": "same-origin",  # without one browsers send "Origin: null", which Django's CSRF check refuses
+    "Content-Security-Policy": policy(SOURCES | {"connect-src": "'self'"}),  # forms ask whether the sign-in still holds
+}
 
 
 def cache_control(query: str) -> str:
@@ -70,7 +74,8 @@ class SecurityHeadersMiddleware:
         if may_be_kept(request, response):
             response.headers["Cache-Control"] = cache_control(request.META.get("QUERY_STRING", ""))
         if request.path.startswith(STAFF_AREA):
-            response.headers["Referrer-Policy"] = "same-origin"
+            for name, value in STAFF.items():
+                response.headers[name] = value
         return response
 
     def headers(self, request, response):

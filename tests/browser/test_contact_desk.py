@@ -49,7 +49,12 @@ class Desk:
         part = self.deed(title)
         for label, value in typed.items():
             part.locator(f"[name={label}]").fill(value)
-        button(part, name).click()
+        self.send(part, name)
+
+    def send(self, part, name):
+        """Click, and wait: a form asks first whether the sign-in still holds."""
+        with self.page.expect_navigation():
+            button(part, name).click()
 
     def messages(self):
         return self.page.locator(".messagelist").inner_text()
@@ -103,7 +108,7 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
     expect(desk.page.locator(".desk-facts")).to_contain_text("14:30 Uhr")
     part = desk.deed("Anderer Termin")
     part.get_by_label("Neuer Termin").select_option(label="Di, 24.11., 15 Uhr")
-    button(part, "Termin ändern").click()
+    desk.send(part, "Termin ändern")
 
     come_back(visitor, code)
     assert fact(visitor, "Stand") == "wartet auf Antwort"
@@ -160,14 +165,14 @@ def test_nobody_reached_three_times_then_closed_then_deleted(visitor, desk, cloc
     desk.open(codename)
     part = desk.deed("Abschließen")
     part.get_by_label("Das Gespräch ist beendet").check()
-    button(part, "Abschließen").click()
+    desk.send(part, "Abschließen")
     assert ContactRequest.objects.get().phone is None
     come_back(visitor, code)
     assert fact(visitor, "Stand") == "abgeschlossen"
 
     desk.open(codename, "abgeschlossen")
     desk.page.get_by_role("link", name="Alles jetzt löschen …").click()
-    button(desk.page, "Endgültig löschen").click()
+    desk.send(desk.page, "Endgültig löschen")
     enter_code(visitor, code)
     assert heading(visitor) == "Mit dem Code weiter"
 

@@ -174,6 +174,14 @@ BONUS = {
 }
 
 
+def test_only_forms_of_the_staff_area_may_ask_the_server(client):
+    staff, public = client.get("/redaktion/login/"), client.get("/kontakt/")
+
+    assert policy(staff) == policy(public) | {"connect-src": "'self'"}
+    assert "connect-src" not in policy(public)
+    assert (staff["Referrer-Policy"], public["Referrer-Policy"]) == ("same-origin", "no-referrer")
+
+
 def test_observatory_finds_nothing_to_take_points_off(client):
     response = client.get("/", secure=True)
     found = policy(response)
