@@ -9,8 +9,9 @@ from directory.search import fold
 LISTENER = "telefonseelsorge"  # the offer for those who do not want to live any more
 POLICE, RESCUE = ("Polizei", "110"), ("Rettungsdienst", "112")
 DESPAIR = re.compile(  # of one's own life; folded words
-    r"\b(?:suizid|lebensmuede|freitod|selbst(?:mord(?!an|at)|toet))"
+    r"\b(?:suizid|lebensmuede|freitod|selbst(?:mord(?!an|at)|toet)|suicid|kill (?:my|him|her)self\b)"
     r"|\b(?:nicht|nimmer)(?: mehr| laenger| weiter)* (?:weiter)?leben\b"
+    r"|\bkein\w* (?:lust|sinn|kraft|grund) mehr (?:zu|am|zum|im) leben\b"
     r"|\b(?:mir|dir|sich) (?:das|mein|dein|sein|ihr) leben (?:zu )?nehmen\b"
     r"|\b(?:bring|bringe|bringt) (?:mich|sich)(?: selbst)? um\b"
     r"|\b(?:ich (?:will|moechte|werde) mich|sich)(?: selbst)? (?:um(?:zu)?bringen|(?:zu )?toeten)\b"

@@ -30,6 +30,8 @@ def lines(text, built):
         "mein Mann will sich umbringen",
         "er droht sich etwas anzutun",
         "ich möchte nur noch sterben",
+        "hab keine Lust mehr zu leben",
+        "i want to kill myself",
     ],
 )
 def test_who_speaks_of_death_is_told_who_listens(text, real_catalogue):
