@@ -4,23 +4,33 @@ const STAFF_AREA = "/redaktion/";
 const asking = new WeakSet();
 const sending = new WeakSet();
 
-async function currentToken() {
-  const answer = await fetch(`${STAFF_AREA}password_change/`, { redirect: "manual", cache: "no-store" });
-  if (!answer.ok) return null; // led to the sign-in
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("[name=csrfmiddlewaretoken]").value;
-}
-
-function explain(form) {
-  form.querySelector(".session-ended")?.remove();
-  const link = Object.assign(document.createElement("a"), { href: STAFF_AREA, target: "_blank" });
-  link.append("in einem neuen Fenster");
-  const note = Object.assign(document.createElement("p"), { className: "errornote session-ended", tabIndex: -1 });
+function explain(form, ...words) {
+  form.querySelector(".not-sent")?.remove();
+  const note = Object.assign(document.createElement("p"), { className: "errornote not-sent", tabIndex: -1 });
   note.setAttribute("role", "alert");
-  note.append("Ihre Anmeldung ist zu Ende. Es wurde nichts gesendet, und nichts ist verloren: Melden Sie sich ", link);
-  note.append(" an, und senden Sie dann hier noch einmal.");
+  note.append("Es wurde nichts gesendet, und nichts ist verloren. ", ...words);
   form.prepend(note);
   note.focus();
+}
+
+function linkToSignIn() {
+  const link = Object.assign(document.createElement("a"), { href: STAFF_AREA, target: "_blank" });
+  link.append("in einem neuen Fenster");
+  return link;
+}
+
+async function mayGo(form, token) {
+  const answer = await fetch(`${STAFF_AREA}password_change/`, { redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (answer?.type === "opaqueredirect") {
+    explain(form, "Ihre Anmeldung ist zu Ende: Melden Sie sich ", linkToSignIn(), " an, und senden Sie dann hier noch einmal.");
+  } else if (!answer?.ok) {
+    explain(form, "Die Redaktion antwortet gerade nicht: Bitte senden Sie in einer Minute noch einmal.");
+  } else {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    token.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    return true;
+  }
+  return false;
 }
 
 document.addEventListener("submit", async (event) => {
@@ -30,10 +40,9 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (asking.has(form)) return; // clicked twice
   asking.add(form);
-  const current = await currentToken().catch(() => token.value); // without a network the browser says so itself
+  const goes = await mayGo(form, token);
   asking.delete(form);
-  if (!current) return explain(form);
-  token.value = current;
+  if (!goes) return;
   sending.add(form);
   form.requestSubmit(event.submitter);
 });

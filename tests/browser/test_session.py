@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from directory.models import ThreatType
 from tests.contact.admin.staff import PASSWORD
 
-ENDED = "Ihre Anmeldung ist zu Ende."
+ENDED = "Ihre Anmeldung ist zu Ende"
 
 
 @pytest.fixture
@@ -56,6 +56,22 @@ def test_what_was_typed_stays_when_the_session_has_ended_and_is_sent_after_a_new
 
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert page.url.endswith("/change/")  # the button that was clicked counts
+    assert names() == ["Neue Bedrohung"]
+
+
+def test_what_was_typed_stays_when_the_server_does_not_answer(page, context):
+    fill(page)
+    context.set_offline(True)
+
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Die Redaktion antwortet gerade nicht")
+    expect(page.get_by_label("Erklärung")).to_have_value("Was lange gedauert hat.")
+
+    context.set_offline(False)
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+
+    expect(page.locator(".messagelist .success")).to_be_visible()
     assert names() == ["Neue Bedrohung"]
 
 
