@@ -154,6 +154,10 @@ class Catalogue:
         return (1 << len(self.offers)) - 1
 
     @cached_property
+    def nationwide(self) -> int:
+        return self.mask("level", [Offer.Level.FEDERAL])
+
+    @cached_property
     def by_slug(self) -> dict[str, ListedOffer]:
         return {offer.slug: offer for offer in self.offers}
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from directory.catalogue import Catalogue
-from directory.search import fold
+from directory.search import words
 
 LISTENER = "telefonseelsorge"  # the offer for those who do not want to live any more
 POLICE, RESCUE = ("Polizei", "110"), ("Rettungsdienst", "112")
@@ -29,14 +29,14 @@ class Emergency:
 
 def find(text: str, catalogue: Catalogue) -> Emergency | None:
     """What the typed words of a search say about danger to a life; the wrong guess costs two lines on a page."""
-    words = " ".join(re.findall(r"\w+", fold(text)))
-    if DESPAIR.search(words):
+    folded = " ".join(words(text))
+    if DESPAIR.search(folded):
         return Emergency(
             "Denken Sie daran, sich das Leben zu nehmen, oder sorgen Sie sich um jemanden? "
             "Bitte sprechen Sie jetzt mit einem Menschen.",
             (*_line(catalogue.by_slug.get(LISTENER)), RESCUE),
         )
-    if DANGER.search(words):
+    if DANGER.search(folded):
         return Emergency("Ist gerade jemand in Gefahr? Bitte rufen Sie sofort an.", (POLICE, RESCUE))
     return None
 

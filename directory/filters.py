@@ -307,7 +307,7 @@ class OfferFilter(django_filters.FilterSet):
             self.notices.insert(0, Notice(urgent.question, tuple(links)))
 
     def _search(self, selection, query):
-        nationwide = self.catalogue.mask("level", [Offer.Level.FEDERAL])
+        nationwide = self.catalogue.nationwide
         near = self.catalogue.everything & ~nationwide if self.where.areas else nationwide
         ranking = self.catalogue.search.search(query, within=selection.limits.get("region"), favoured=near)
         for typed, better in ranking.corrected:

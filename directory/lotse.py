@@ -125,7 +125,7 @@ class Part:
 def route(catalogue: Catalogue, answers: Answers, now: datetime) -> list[Part]:
     """The groups with their offers: at most MOST_OFFERS, and some as long as the directory has any."""
     region = catalogue.mask("region", [answers.area.slug]) if answers.area else catalogue.everything
-    federal = catalogue.mask("level", [Offer.Level.FEDERAL])
+    federal = catalogue.nationwide
     municipal = catalogue.mask("audience", [Offer.Audience.MUNICIPAL])
     hotline = catalogue.by_slug.get(HOTLINE)
     free = region & ~(1 << hotline.position if hotline else 0)

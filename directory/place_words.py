@@ -4,11 +4,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from directory.search import fold
+from directory.search import WORD, fold
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # soft hyphens, bidi controls
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-WORD = re.compile(r"[^\W_]+")
 ADDITION = re.compile(r"[(/,]")
 
 

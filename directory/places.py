@@ -15,13 +15,12 @@ from directory.place_words import (
     ORDINARY_WORDS,
     PREPOSITIONS,
     TITLES,
-    WORD,
     clean,
     key,
     words,
     written_out,
 )
-from directory.search import fold
+from directory.search import WORD, fold
 
 __all__ = ["Match", "Mention", "Place", "find", "find_in_text"]
 

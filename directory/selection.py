@@ -90,12 +90,12 @@ def skip(mask: int, count: int) -> int:
 
 def nationwide_first(catalogue: Catalogue):
     """Without a region nobody knows which Land matters, so what helps everywhere comes first."""
-    federal = catalogue.masks["level"].get(Offer.Level.FEDERAL, 0)
+    federal = catalogue.nationwide
     return (federal, catalogue.everything & ~federal)
 
 
 def near_first(catalogue: Catalogue):
     """For local politicians in the region, then other offers there, then nationwide ones."""
-    federal = catalogue.masks["level"].get(Offer.Level.FEDERAL, 0)
+    federal = catalogue.nationwide
     municipal = catalogue.masks["audience"].get(Offer.Audience.MUNICIPAL, 0)
     return (municipal & ~federal, catalogue.everything & ~federal & ~municipal, federal)

@@ -37,7 +37,7 @@ Cells = dict[str, dict[str, Coverage]]  # threat type → support type → cover
 
 def own_offers(catalogue: Catalogue, state: str) -> int:
     """The offers made for a Land or one of its Kreise, as a mask; nationwide ones are nobody's own."""
-    return catalogue.mask("region", [state]) & ~catalogue.mask("level", [Offer.Level.FEDERAL])
+    return catalogue.mask("region", [state]) & ~catalogue.nationwide
 
 
 def gap_map(catalogue: Catalogue) -> dict[str, Cells]:
@@ -47,7 +47,7 @@ def gap_map(catalogue: Catalogue) -> dict[str, Cells]:
 
 def cells(catalogue: Catalogue, state: str) -> Cells:
     own = own_offers(catalogue, state)
-    federal = catalogue.mask("level", [Offer.Level.FEDERAL])
+    federal = catalogue.nationwide
     municipal = own & catalogue.mask("audience", [Offer.Audience.MUNICIPAL])
     supports = {slug: catalogue.mask("support_type", [slug]) for slug in catalogue.support_types}
     found = {}
