@@ -21,8 +21,10 @@ COPY templates templates
 COPY static static
 COPY fixtures fixtures
 COPY deploy/scheduler.sh deploy/scheduler.sh
-# one heap for all threads: they take turns anyway, and each heap would keep the room of a catalogue it once built
-ENV PATH=/opt/portal/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=1 \
+# one heap for all threads: they take turns anyway, and each heap would keep the room of a catalogue it once built;
+# and what is large goes back to the system for good: glibc's own threshold would rise with the largest thing freed
+ENV PATH=/opt/portal/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 \
     VAR_DIR=/opt/portal/var \
     CONTACT_PUBLIC_KEYS_DIR=/opt/portal/keys/public CONTACT_PRIVATE_KEYS_DIR=/opt/portal/keys/private
 # style sheets and scripts of both roles; the settings are made up and stay in this step

@@ -25,7 +25,8 @@ def environment(folder, database_url="") -> dict:
     """Production settings for visitors only, with all data in `folder`, or in `folder` and a database."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "WEB_CONCURRENCY") if name in os.environ}
     return kept | {
-        "MALLOC_ARENA_MAX": "1",  # as in the image
+        "MALLOC_ARENA_MAX": "1",  # this and the next as in the image
+        "MALLOC_MMAP_THRESHOLD_": "131072",
         "DJANGO_SETTINGS_MODULE": "starkestelle.settings",
         "VAR_DIR": str(folder),
         "DATABASE_URL": database_url,

@@ -5,6 +5,8 @@ from configparser import RawConfigParser
 import pytest
 from django.conf import settings
 
+from tests.benchmarks import processes
+
 FOLDER = settings.BASE_DIR / "deploy" / "systemd"
 
 
@@ -66,5 +68,12 @@ def test_commands_are_those_of_the_image_and_the_compose_file():
         "scheduler": "deploy/scheduler.sh",
     }
     assert [word for word in server.split() if f'"{word}"' not in image] == []
-    assert "MALLOC_ARENA_MAX=1" in image
-    assert [ENVIRONMENT[name].get("MALLOC_ARENA_MAX") for name in ("public", "staff")] == ["1", "1"]
+
+
+def test_memory_is_given_back_as_in_the_image_and_as_measured():
+    rules = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}
+    image = (settings.BASE_DIR / "Dockerfile").read_text()
+
+    assert [f"{name}={value}" for name, value in rules.items() if f" {name}={value} " not in image] == []
+    for variables in (ENVIRONMENT["public"], ENVIRONMENT["staff"], processes.environment(settings.VAR_DIR)):
+        assert {name: value for name, value in variables.items() if name.startswith("MALLOC_")} == rules
