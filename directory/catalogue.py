@@ -8,132 +8,22 @@ import logging
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, reduce
 from operator import or_
 from time import monotonic
 
-from django.conf.locale import LANG_INFO
 from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import BooleanField, DateField, Value
 
 from directory import opening
-from directory.models import CatalogueVersion, Email, Language, Offer, Phone, Region, SupportType, ThreatType
+from directory.catalogue_reading import read_areas, read_contacts, read_relations, read_terms
+from directory.listed_offer import Actor, Area, ListedOffer, Term
+from directory.models import CatalogueVersion, Offer
 from directory.search import SearchIndex, fold, mask_of
-from directory.staff_text import staff_text
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0  # how old the answer to "did anything change?" may be
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A threat type, a support type or a language."""
-
-    slug: str
-    name: str
-    description: str = ""
-    synonyms: tuple[str, ...] = ()
-    first_steps: str = ""  # safe HTML
-    first_steps_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A Land (no parent) or a Kreis."""
-
-    slug: str
-    name: str
-    official_key: str
-    iso_code: str | None  # of a Land
-    parent: "Area | None"
-
-    @property
-    def state(self):
-        return self.parent or self
-
-    @property
-    def path(self):
-        """ "Mecklenburg-Vorpommern · Landkreis Rostock", once where both are one: "Berlin"."""
-        return self.name if self.name == self.state.name else f"{self.state.name} · {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    slug: str
-    name: str
-    sector: str
-    website: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneLine:
-    number: str
-    label: str
-    free: bool | None
-    hours: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ListedOffer:
-    """What a list of offers shows of one, and what it is narrowed by."""
-
-    position: int
-    slug: str
-    name: str
-    summary: str
-    actor: Actor
-    level: str
-    audience: str
-    for_some_only: bool
-    status: str
-    areas: tuple[Area, ...]
-    threat_types: tuple[str, ...]
-    support_types: tuple[str, ...]
-    languages: tuple[str, ...]
-    phones: tuple[PhoneLine, ...]
-    emails: tuple[str, ...]
-    website: str
-    online_form: str
-    chat: str
-    hours: str
-    hours_note: str
-    around_the_clock: bool
-    anonymous: bool | None
-    free_of_charge: bool | None
-    verified_on: date | None
-    updated_at: datetime
-
-    @property
-    def is_federal(self):
-        return self.level == Offer.Level.FEDERAL
-
-    @property
-    def is_municipal(self):
-        return self.audience == Offer.Audience.MUNICIPAL
-
-    @property
-    def is_closed(self):
-        return self.status == Offer.Status.TEMPORARILY_CLOSED
-
-    @property
-    def reach(self):
-        """Where it helps: "bundesweit", "Hamburg, Schleswig-Holstein"."""
-        return "bundesweit" if self.is_federal else ", ".join(area.name for area in self.areas)
-
-    def status_at(self, moment: datetime) -> opening.Status | None:
-        """Whether any of its lines answers; None when no source says when it does."""
-        known = [opening.status_at(hours, moment) for hours in self.known_hours]
-        return max(known, key=lambda status: status.is_open, default=None)
-
-    @property
-    def known_hours(self):
-        """All OpenStreetMap hours of the offer; a phone's own ones replace those of the offer."""
-        if self.is_closed:
-            return []
-        lines = [phone.hours or self.hours for phone in self.phones] or [self.hours]
-        return [hours for hours in dict.fromkeys(lines) if hours]
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,11 +87,11 @@ class Catalogue:
 def build() -> Catalogue:
     """Read everything that is published: six queries, however many offers there are."""
     version = CatalogueVersion.objects.current()  # first: a change meanwhile makes the next poll build again
-    terms = _read_terms()
-    areas = _read_areas()
+    terms = read_terms()
+    areas = read_areas()
     rows = Offer.objects.published().select_related("organization")
-    relations = _read_relations(terms, areas)
-    phones, emails = _read_contacts()
+    relations = read_relations(terms, areas)
+    phones, emails = read_contacts()
 
     actors = {}
     listed = []
@@ -293,78 +183,6 @@ def _base_order(fields):
         len(fields["threat_types"]),
         fold(fields["name"]),
     )
-
-
-def _read_terms():
-    columns = "kind pk position slug name description synonyms first_steps first_steps_on".split()
-    no_steps = {"first_steps": Value(""), "first_steps_on": Value(None, DateField(null=True))}
-    no_words = {"position": Value(0), "description": Value(""), "synonyms": Value("")}
-    threats = ThreatType.objects.annotate(kind=Value("threat_type"))
-    supports = SupportType.objects.annotate(kind=Value("support_type"), **no_steps)
-    languages = Language.objects.annotate(kind=Value("language"), **no_words, **no_steps)
-    queries = [query.order_by().values_list(*columns) for query in (threats, supports, languages)]
-    terms = {"threat_type": {}, "support_type": {}, "language": {}}
-    rows = sorted(queries[0].union(*queries[1:], all=True), key=lambda row: (row[2], fold(row[4])))
-    for kind, pk, _, slug, name, description, synonyms, first_steps, first_steps_on in rows:
-        words = tuple(filter(None, map(str.strip, synonyms.splitlines())))
-        if kind == "language":  # "English" and "Türkçe" are found by those who speak it
-            words = tuple(LANG_INFO[slug][name] for name in ("name", "name_local") if slug in LANG_INFO)
-        terms[kind][pk] = Term(slug, name, description, words, staff_text(first_steps), first_steps_on)
-    return terms
-
-
-def _read_areas():
-    """Regions by primary key, Länder first, then by name."""
-    rows = sorted(
-        Region.objects.order_by().values_list("pk", "slug", "name", "official_key", "iso_code", "parent_id"),
-        key=lambda row: (row[5] is not None, fold(row[2])),
-    )
-    areas = {}
-    for pk, *fields, parent_id in rows:
-        areas[pk] = Area(*fields, areas.get(parent_id))
-    return areas
-
-
-def _read_relations(terms, areas):
-    """Offer id → kind → terms in their own order. Ids that came or went during the reading are left out."""
-    known = {**terms, "region": areas}
-    position = {kind: {pk: n for n, pk in enumerate(rows)} for kind, rows in known.items()}
-    queries = [
-        getattr(Offer, name).through.objects.annotate(kind=Value(kind)).values_list("kind", "offer_id", f"{column}_id")
-        for kind, name, column in (
-            ("threat_type", "threat_types", "threattype"),
-            ("support_type", "support_types", "supporttype"),
-            ("language", "languages", "language"),
-            ("region", "regions", "region"),
-        )
-    ]
-    related = defaultdict(lambda: {kind: [] for kind in known})
-    rows = [row for row in queries[0].union(*queries[1:], all=True) if row[2] in known[row[0]]]
-    for kind, offer_id, pk in sorted(rows, key=lambda row: position[row[0]][row[2]]):
-        related[offer_id][kind].append(known[kind][pk])
-    return related
-
-
-def _read_contacts():
-    phones, emails = defaultdict(list), defaultdict(list)
-    lines = (
-        Phone.objects.order_by()
-        .annotate(kind=Value("phone"))
-        .values_list("kind", "offer_id", "position", "pk", "number", "label", "free", "opening_hours")
-    )
-    addresses = (
-        Email.objects.order_by()
-        .annotate(kind=Value("email"), free=Value(None, BooleanField(null=True)), opening_hours=Value(""))
-        .values_list("kind", "offer_id", "position", "pk", "address", "label", "free", "opening_hours")
-    )
-    for kind, offer_id, _, _, value, label, free, hours in sorted(
-        lines.union(addresses, all=True), key=lambda row: row[:4]
-    ):
-        if kind == "phone":
-            phones[offer_id].append(PhoneLine(value, label, free, hours))
-        else:
-            emails[offer_id].append(value)
-    return phones, emails
 
 
 def _masks(offers, areas):

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from django.db import models
 
-from directory.catalogue import PREVENTIVE, Area, Catalogue, ListedOffer
+from directory.catalogue import PREVENTIVE, Catalogue
 from directory.hotline import OFFER as HOTLINE
+from directory.listed_offer import Area, ListedOffer
 from directory.models import Offer
 from directory.search import add_up
 from directory.selection import Selection, near_first

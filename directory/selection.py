@@ -2,7 +2,8 @@
 
 from itertools import islice
 
-from directory.catalogue import Catalogue, ListedOffer
+from directory.catalogue import Catalogue
+from directory.listed_offer import ListedOffer
 from directory.models import Offer
 from directory.search import Ranking
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from directory import places
-from directory.catalogue import Area, Catalogue
+from directory.catalogue import Catalogue
+from directory.listed_offer import Area
 from directory.search import fold
 
 MOST_CHOICES = 12

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directory.catalogue import Area
+from directory.listed_offer import Area
 from directory.monitoring.gaps import Coverage
 
 TILES = {  # column and row of each Land, roughly as on a map

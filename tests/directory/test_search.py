@@ -1,6 +1,6 @@
 import pytest
 
-from directory.catalogue import Term
+from directory.listed_offer import Term
 from directory.search import SearchIndex, fold, key, words
 
 THREAT = Term("bedrohung-noetigung", "Bedrohung und Nötigung", synonyms=("Morddrohung", "Drohbrief", "auflauern"))
