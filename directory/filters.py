@@ -1,7 +1,5 @@
 """The finder's GET parameters: read here and nowhere else. docs/url-contract.md is what partners were promised."""
 
-import unicodedata
-from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from urllib.parse import urlencode
@@ -10,28 +8,13 @@ import django_filters
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
 from directory import emergency, phone_numbers, places, whereabouts
-from directory.models import Offer
+from directory.parameters import AUDIENCES, LEVELS, ChoiceFilter, FacetFilter, FeatureFilter, RegionFilter, TextFilter
 from directory.selection import Selection, near_first
 from directory.whereabouts import Whereabouts
 
-MOST_TEXT = 200  # characters of a free text that are looked at
 NO_BREAK = "\N{NO-BREAK SPACE}"
-MOST_VALUES = 50  # values of one parameter that are looked at
-LEVELS = {"bund": Offer.Level.FEDERAL, "land": Offer.Level.STATE}
-AUDIENCES = {"kommunal": Offer.Audience.MUNICIPAL, "alle": Offer.Audience.OPEN}
-OPEN_NOW = "jetzt-erreichbar"
-FEATURES = {  # URL value → (label, feature of the catalogue)
-    OPEN_NOW: ("jetzt erreichbar", None),
-    "telefon": ("mit Telefon", "phone"),
-    "online": ("mit Online-Formular oder Chat", "online"),
-    "chat": ("mit Chat", "chat"),
-    "anonym": ("anonym möglich", "anonymous"),
-    "kostenfrei": ("kostenfrei", "free_of_charge"),
-    "rund-um-die-uhr": ("rund um die Uhr", "around_the_clock"),
-}
 RETIRED = {}  # {"bedrohung": {"old": "new"}}: a published value that was given up leads to its successor for ever
 
 
@@ -79,117 +62,6 @@ class Notice:
 @cache
 def finder_path() -> str:
     return reverse("directory:offer_list")
-
-
-def plain(text: str) -> str:
-    """Text without control, format and undecodable characters, at most two accents a letter, single spaces."""
-    kept, accents = [], 0
-    for character in unicodedata.normalize("NFC", text[: 4 * MOST_TEXT]):
-        category = unicodedata.category(character)
-        accents = accents + 1 if category == "Mn" else 0
-        if category[0] == "C" or character == "\ufffd":
-            kept.append(" ")
-        elif accents <= 2:
-            kept.append(character)
-    return " ".join("".join(kept).split())[:MOST_TEXT].strip()
-
-
-class TextField(forms.CharField):
-    def __deepcopy__(self, memo):
-        return self  # a form copies its fields to change them; nobody changes these
-
-    def to_python(self, value):
-        return plain(value or "")
-
-
-class ValuesField(forms.Field):
-    """Any number of values, each once."""
-
-    widget = forms.SelectMultiple
-    __deepcopy__ = TextField.__deepcopy__
-
-    def clean(self, value):
-        return list(dict.fromkeys(filter(None, (plain(item).lower() for item in (value or ())[:MOST_VALUES]))))
-
-
-class QuickFilter(django_filters.Filter):
-    """A filter that a FilterSet copies in no time: it has nothing of its own that changes."""
-
-    def __deepcopy__(self, memo):
-        return copy(self)
-
-
-class TextFilter(QuickFilter):
-    field_class = TextField
-
-
-class FacetFilter(QuickFilter):
-    """Narrows a Selection to the offers that have any of the values."""
-
-    field_class = ValuesField
-
-    def __init__(self, facet, label):
-        super().__init__(field_name=facet, label=label)
-
-    def filter(self, selection, values):
-        return selection.limit(self.field_name, self.mask(selection.catalogue, values)) if values else selection
-
-    def mask(self, catalogue, values):
-        return catalogue.mask(self.field_name, values)
-
-    def terms(self, catalogue):
-        """URL value → what it stands for, for every value there is."""
-        return getattr(catalogue, f"{self.field_name}s")
-
-    def label_of(self, catalogue, value):
-        return self.terms(catalogue)[value].name
-
-
-class RegionFilter(FacetFilter):
-    def terms(self, catalogue):
-        return catalogue.areas
-
-    def label_of(self, catalogue, value):
-        return catalogue.areas[value].path
-
-
-class ChoiceFilter(FacetFilter):
-    """A facet whose values are called otherwise in the URL."""
-
-    def __init__(self, facet, label, choices):
-        super().__init__(facet, label)
-        self.choices = choices
-
-    def mask(self, catalogue, values):
-        return catalogue.mask(self.field_name, [self.choices[value].value for value in values])
-
-    def terms(self, catalogue):
-        return self.choices
-
-    def label_of(self, catalogue, value):
-        return self.choices[value].label
-
-
-class AnswerFilter(ChoiceFilter):
-    """A choice that says something about the person and nothing about the offers."""
-
-    def __init__(self, label, choices):
-        super().__init__(None, label, {choice.value: choice for choice in choices})
-
-    def filter(self, selection, values):
-        return selection
-
-
-class FeatureFilter(FacetFilter):
-    def mask(self, catalogue, values):
-        mask = catalogue.mask("feature", [FEATURES[value][1] for value in values])
-        return mask | catalogue.open_at(timezone.now()) if OPEN_NOW in values else mask
-
-    def terms(self, catalogue):
-        return FEATURES
-
-    def label_of(self, catalogue, value):
-        return FEATURES[value][0]
 
 
 class OfferFilter(django_filters.FilterSet):

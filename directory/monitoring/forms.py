@@ -4,12 +4,13 @@ snapshots to compare."""
 from django import forms
 
 from contact.forms import CHOOSE, MOST_MESSAGE, MessageField, PlainField
-from directory.filters import Notice, plain
+from directory.filters import Notice
 from directory.models import Fact, Offer
 from directory.monitoring import proposals
 from directory.monitoring.confirmations import Answer
 from directory.monitoring.models import ProposedChange, Snapshot
 from directory.monitoring.shown_facts import OTHERS, VISITORS_KNOW, ShownFact, fingerprint, shown_facts
+from directory.parameters import plain
 
 MOST_TEXT = 400  # of one fact; an address may be as long
 TOO_LONG = {"max_length": "Bitte kürzen Sie auf %(limit_value)d Zeichen."}

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from directory import catalogue
-from directory.filters import ChoiceFilter, OfferFilter
+from directory.filters import OfferFilter
 from directory.models import Offer, Organization
+from directory.parameters import ChoiceFilter
 from directory.selection import Selection, near_first
 from directory.views.selection import SelectionView
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from directory import lotse
-from directory.filters import AnswerFilter, OfferFilter, finder_path
+from directory.filters import OfferFilter, finder_path
+from directory.parameters import AnswerFilter
 from directory.views.selection import SelectionView
 
 SLUGS = [question.slug for question in lotse.QUESTIONS]

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from directory.filters import OfferFilter, TextFilter, finder_path
+from directory.filters import OfferFilter, finder_path
+from directory.parameters import TextFilter
 from directory.views.finder import OfferListView
 
 THEMES = {"hell": "immer hell", "dunkel": "immer dunkel"}

@@ -4,8 +4,9 @@ import pytest
 from django.http import QueryDict
 
 from directory import catalogue, filters
-from directory.filters import OfferFilter, plain
+from directory.filters import OfferFilter
 from directory.models import Offer
+from directory.parameters import plain
 from directory.selection import Selection
 from tests.factories import (
     make_language,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.management import call_command
 
-from directory import filters
+from directory import parameters
 from directory.views.partner import PartnerFilter
 
 LIST_PATHS = ("/angebote/", "/einbetten/angebote/", "/partner/")
@@ -55,9 +55,9 @@ def test_published_links_cover_the_contract(real_catalogue):
     for name, values in (
         ("region", [area.slug for area in real_catalogue.state_by_iso.values()]),
         ("hilfe", real_catalogue.support_types),
-        ("merkmal", filters.FEATURES),
-        ("zielgruppe", filters.AUDIENCES),
-        ("ebene", filters.LEVELS),
+        ("merkmal", parameters.FEATURES),
+        ("zielgruppe", parameters.AUDIENCES),
+        ("ebene", parameters.LEVELS),
     ):
         missing |= {(name, value) for value in values} - used
     assert missing == set()

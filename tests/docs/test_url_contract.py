@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
-from directory.filters import MOST_TEXT, MOST_VALUES, RETIRED, OfferFilter
+from directory.filters import RETIRED, OfferFilter
+from directory.parameters import MOST_TEXT, MOST_VALUES
 from directory.views.finder import OfferListView
 
 pytestmark = pytest.mark.django_db

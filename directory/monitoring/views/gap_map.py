@@ -10,9 +10,10 @@ from django.views.generic import TemplateView
 
 from directory import catalogue
 from directory.exchange.models import Commitment
-from directory.filters import FacetFilter, OfferFilter, finder_path
+from directory.filters import OfferFilter, finder_path
 from directory.monitoring import figures, gaps
 from directory.monitoring.charts import Tile
+from directory.parameters import FacetFilter
 from directory.views.selection import SelectionView
 
 NEWEST = 10
