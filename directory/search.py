@@ -81,6 +81,11 @@ def words(text: str) -> list[str]:
     return WORD.findall(fold(text))
 
 
+def folded(word: str) -> str:
+    """A single word, without what no German word is long enough for."""
+    return fold(word)[:MOST_LETTERS]
+
+
 @lru_cache(maxsize=20_000)
 def key(word: str) -> str:
     """The stem of a folded word; one key for "bedrohung", "bedrohungen" and "bedroht"."""
@@ -172,7 +177,7 @@ class SearchIndex:
     def _keys(self, text):
         found = set()
         for written in WORD.findall(text):
-            word = fold(written)
+            word = folded(written)
             if len(word) > 1 and word not in STOP_WORDS:
                 found.add(self.vocabulary.setdefault(word, (key(word), written))[0])
         return found
@@ -190,7 +195,7 @@ class SearchIndex:
         """Let "Hass" find an offer that only says "Hasskriminalität"."""
         parts = {}
         for word, (own, _) in self.vocabulary.items():
-            if 9 <= len(word) <= MOST_LETTERS:
+            if len(word) >= 9:
                 for part in self._split(word) or ():
                     if part != own:
                         parts.setdefault(own, set()).add(part)
@@ -208,10 +213,10 @@ class SearchIndex:
 
     def knows(self, word: str) -> bool:
         """Whether the word belongs to the subject: a kind of help or threat, or a word that several offers use."""
-        folded = fold(word)[:MOST_LETTERS]
-        found = key(folded)
+        word = folded(word)
+        found = key(word)
         in_offers = max(len(postings.get(found, ())) for postings in self.postings.values())
-        return folded in STOP_WORDS or found in self.types or in_offers >= SEVERAL
+        return word in STOP_WORDS or found in self.types or in_offers >= SEVERAL
 
     def search(self, query: str, within: int | None = None, favoured: int = 0) -> Ranking:
         """Rank the offers, or those of the mask `within`, by what the words of `query` say about them.
@@ -241,8 +246,8 @@ class SearchIndex:
     def _words(self, query):
         """Folded word → as it was typed; "Telefon Seelsorge" is the word that the directory knows, too."""
         written = WORD.findall(query)
-        joined = [first + second for first, second in pairwise(written) if fold(first + second) in self.vocabulary]
-        return {fold(word)[:MOST_LETTERS]: word for word in (*written, *joined)}
+        joined = [first + second for first, second in pairwise(written) if folded(first + second) in self.vocabulary]
+        return {folded(word): word for word in (*written, *joined)}
 
     def _lookup(self, word):
         """Keys of a typed word with their weight; [] when the directory does not know it."""

@@ -178,3 +178,12 @@ def test_word_of_a_hundred_letters_in_an_entry_is_not_taken_apart():
     SearchIndex([("Troll", "Rolle", "qq" + 14 * "troll")], [], [])
 
     assert sum(key.cache_info()[:2]) - before < 2000
+
+
+def test_word_that_is_longer_than_what_is_looked_at_is_found():
+    longest = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    index = SearchIndex([("Beratung zum " + longest, "", ""), ("Beratung zum Waffenrecht", "", "")], [], [])
+
+    found = index.search(longest)
+
+    assert (found.groups, found.unmatched) == ((0b01,), ())
