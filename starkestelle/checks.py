@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
@@ -129,6 +131,24 @@ def security_txt_is_good_for_a_while(app_configs, **kwargs):
             f"security.txt expires on {expires}; RFC 9116 asks for a day ahead of us, and within a year.",
             hint="Set SECURITY_CONTACT_LASTS in starkestelle/views.py to between 30 and 365 days; is the clock right?",
             id="starkestelle.E009",
+        )
+    ]
+
+
+@register(Tags.staticfiles, deploy=True)
+def static_files_are_collected(app_configs, **kwargs):
+    """Without them no page can be made, not even the one that says so; the server asks before it starts, too."""
+    if not hasattr(staticfiles_storage, "hashed_files"):  # where files are served from where they were written
+        return []
+    written = {name for finder in get_finders() for name, _ in finder.list([])}
+    missing = sorted(written.difference(staticfiles_storage.hashed_files))
+    if not missing:
+        return []
+    return [
+        Error(
+            f"{len(missing)} style sheets, scripts and images are not collected, {missing[0]} among them.",
+            hint="Run manage.py collectstatic with STARKESTELLE_ROLE=staff, then start the processes anew.",
+            id="starkestelle.E013",
         )
     ]
 

@@ -60,7 +60,10 @@ def when_ready(server):
     from django.db import DatabaseError
 
     from directory import catalogue, gazetteer
+    from starkestelle.checks import static_files_are_collected
 
+    for fault in static_files_are_collected(None):
+        sys.exit(f"{fault.msg} {fault.hint}")
     import_module(settings.ROOT_URLCONF)  # Django itself does it at the first request of each worker
     try:
         catalogue.current()

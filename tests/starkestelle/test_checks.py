@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.contrib.auth.models import User
 from django.core.checks import Tags, run_checks
+from django.core.management import call_command
 from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -31,7 +32,7 @@ def _well(settings, tmp_path):
 
 def found():
     """Number → message of our own checks."""
-    tags = [Tags.security, Tags.database]
+    tags = [Tags.security, Tags.database, Tags.staticfiles]
     messages = run_checks(tags=tags, include_deployment_checks=True, databases=["default"])
     own = {each.id.removeprefix("starkestelle."): each for each in messages if each.id.startswith("starkestelle.")}
     assert [number for number, each in own.items() if not each.hint] == []
@@ -130,6 +131,29 @@ def test_database_that_cannot_be_asked(monkeypatch):
     monkeypatch.setattr(connection, "cursor", broken)
 
     assert found() == {"W012": "The database could not be asked: DatabaseError."}
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    """Static files as in production."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def test_collected_static_files(collected):
+    assert found() == {}
+
+
+def test_static_file_that_came_after_they_were_collected(collected, settings, tmp_path):
+    new = tmp_path / "new"
+    for name in ("css/neu.css", "img/neu.svg"):
+        (new / name).parent.mkdir(parents=True)
+        (new / name).write_text("")
+    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, new]
+
+    assert found() == {"E013": "2 style sheets, scripts and images are not collected, css/neu.css among them."}
 
 
 def test_debug_is_found_by_the_command(tmp_path):

@@ -94,3 +94,25 @@ def test_no_header_moves_the_page_that_the_request_line_names(tmp_path, header):
         answer = ask(port, request.encode())
 
     assert b"name ''" in answer
+
+
+def test_server_without_style_sheets_does_not_start(tmp_path):
+    """Every page would be an error, and the proxy's page with the hotline's number would not show."""
+    production = {
+        "PATH": os.environ["PATH"],
+        "VAR_DIR": str(tmp_path),
+        "STARKESTELLE_ROLE": "public",
+        "PORT": "0",
+        "SECRET_KEY": "made-up-for-the-tests",
+        "ALLOWED_HOSTS": "portal.example",
+        "OPERATOR_NAME": "Test",
+        "OPERATOR_ADDRESS": "Teststraße 1",
+        "OPERATOR_EMAIL": "test@portal.example",
+    }
+    command = ["-m", "gunicorn", "--config", "python:starkestelle.gunicorn_conf", "starkestelle.wsgi"]
+
+    done = subprocess.run([sys.executable, *command], env=production, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 1
+    assert "css/base.css among them. Run manage.py collectstatic" in done.stderr
+    assert "Booting worker" not in done.stderr
