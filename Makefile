@@ -62,7 +62,9 @@ lint: .venv/dev
 checks: .venv/dev
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run --settings tests.settings
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
-	$(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=staff $(PY) manage.py contact_keys create >/dev/null && \
+	for command in "contact_keys create" "collectstatic --no-input"; do \
+	  $(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=staff $(PY) manage.py $$command >/dev/null || exit; \
+	done && \
 	for role in "staff" "public CONTACT_PRIVATE_KEYS_DIR=/nonexistent"; do \
 	  echo "check --deploy, role $$role" && \
 	  $(PRODUCTION) VAR_DIR=$$folder STARKESTELLE_ROLE=$$role $(PY) manage.py check --deploy --fail-level WARNING || exit; \
