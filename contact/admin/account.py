@@ -6,9 +6,10 @@ import django_otp
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import logout
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -21,7 +22,9 @@ from contact.admin.password import password_first
 
 logger = logging.getLogger(__name__)
 
-admin.site.unregister(User)
+VERBS = {"add": "anlegen", "change": "ändern", "delete": "löschen", "view": "ansehen"}
+
+admin.site.unregister([Group, User])
 
 
 def rights(user):
@@ -33,6 +36,29 @@ def has_no_more_rights(user: User, than: User) -> bool:
     if than.is_superuser:
         return True
     return not user.is_superuser and not rights(user).exclude(pk__in=rights(than)).exists()
+
+
+class PermissionsField(forms.ModelMultipleChoiceField):
+    """Django keeps the names of permissions in English."""
+
+    def label_from_instance(self, permission):
+        verb = VERBS.get(permission.codename.partition("_")[0], permission.name)
+        return f"{permission.content_type.app_labeled_name}: {verb}"
+
+
+@admin.register(Group)
+class RightsAdmin(GroupAdmin):
+    """Offers the permissions that a page of this area asks for; nobody asks for those of other tables."""
+
+    class Media:
+        js = ["js/redaktion.js"]
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        pages = self.admin_site._registry
+        models = {*pages, *(inline.model for page in pages.values() for inline in page.inlines)}
+        kinds = ContentType.objects.get_for_models(*models).values()
+        kwargs |= {"form_class": PermissionsField, "queryset": Permission.objects.filter(content_type__in=kinds)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -69,9 +95,6 @@ class AccountAdmin(UserAdmin):
     ]
     list_display = ["username", "first_name", "last_name", "group_names", "is_active"]
     list_filter = ["is_active", "groups"]
-
-    class Media:
-        css = {"all": ["css/redaktion.css"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")

@@ -15,9 +15,6 @@ class CatalogueAdmin(admin.ModelAdmin):
     save_on_top = True
     formfield_overrides = ASSUME_HTTPS
 
-    class Media:
-        css = {"all": ["css/redaktion.css"]}
-
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         CatalogueVersion.objects.bump()

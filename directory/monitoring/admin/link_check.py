@@ -29,9 +29,6 @@ class LinkCheckAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ["value", "new_address"]
     actions = ["accept_content"]
 
-    class Media:
-        css = {"all": ["css/redaktion.css"]}
-
     def has_accept_permission(self, request):
         return request.user.has_perm("monitoring.change_linkcheck")
 

@@ -76,9 +76,6 @@ class ChangeProposalAdmin(admin.ModelAdmin):
     search_help_text = "Name des Angebots oder des Akteurs"
     actions = None
 
-    class Media:
-        css = {"all": ["css/redaktion.css"]}
-
     def get_queryset(self, request):
         rows = super().get_queryset(request).prefetch_related("changes")
         return rows.annotate(open_changes=Count("changes", filter=IS_OPEN))

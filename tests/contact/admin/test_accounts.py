@@ -229,3 +229,33 @@ def test_list_shows_groups_with_a_constant_number_of_queries(lead, django_assert
 
     assert three == one
     assert '<td class="field-group_names">Beratung</td>' in page
+
+
+# ---- groups ----
+def permissions_field(client, page):
+    return client.get(page).context["adminform"].form["permissions"]
+
+
+def test_rights_of_groups_are_named_in_german(admin_client):
+    field = permissions_field(admin_client, reverse("admin:auth_group_add"))
+
+    labels = [str(label) for _, label in field.field.choices]
+    assert [label for label in labels if label.startswith("Beratung | ")] == [
+        f"Beratung | {name}: {verb}"
+        for name in ("Protokolleintrag", "Schließzeit", "Anliegen", "Terminregel")
+        for verb in ("anlegen", "ändern", "löschen", "ansehen")
+    ]
+    assert [label for label in labels if "Can " in label or "historical" in label] == []
+
+
+@pytest.mark.parametrize("name", ["Beratung", "Leitung", "Redaktion"])
+def test_saving_a_group_keeps_its_rights(admin_client, groups, name):
+    before = set(group(name).permissions.all())
+    page = reverse("admin:auth_group_change", args=[group(name).pk])
+
+    chosen = permissions_field(admin_client, page).value()
+    response = admin_client.post(page, {"name": name, "permissions": chosen})
+
+    assert response.status_code == 302
+    assert set(group(name).permissions.all()) == before
+    assert before
