@@ -23,6 +23,7 @@ def calm(page, clock):
 
 
 def shoot(page, name):
+    page.wait_for_load_state("networkidle")  # icons, too
     page.screenshot(path=DOCS / name)
 
 
