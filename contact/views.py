@@ -168,6 +168,7 @@ class CodeView(View):
         return self.ask(CodeForm())
 
     def post(self, request):
+        """Whatever stops it: a message that was typed comes back with the form."""
         form = ActionForm(request.POST)
         if "code" in form.errors:
             return self.ask(form)
@@ -176,9 +177,15 @@ class CodeView(View):
                 form, "Gerade werden sehr viele Codes geprüft. Bitte versuchen Sie es gleich noch einmal.", 429
             )
         try:
-            derived = sealing.derive(form.cleaned_data["code"])
+            return self.answer(form)
         except sealing.Busy:
             return self.ask(form, "Bitte gleich noch einmal: Es werden gerade andere Codes geprüft.", 503)
+        except OperationalError as error:
+            logger.error("code: %s", type(error).__name__)
+            return self.ask(form, "Bitte gleich noch einmal: Unsere Daten sind gerade nicht erreichbar.", 503)
+
+    def answer(self, form):
+        derived = sealing.derive(form.cleaned_data["code"])
         found = ContactRequest.objects.for_visitors().filter(lookup_id=derived.lookup_id).first()
         if found is None:
             return self.ask(form, UNKNOWN)
@@ -190,7 +197,7 @@ class CodeView(View):
                 return self.ask(form, UNKNOWN)
             done = DEEDS[form.cleaned_data["action"]](found, form.cleaned_data)
         if found.pk is None:
-            return render(request, "contact/deleted.html")
+            return render(self.request, "contact/deleted.html")
         if done == ARRIVED:
             form.data = {}  # the field is empty, so that the same is not sent twice
         return self.show(form, found, derived, done)

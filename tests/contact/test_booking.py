@@ -282,6 +282,26 @@ def test_slot_taken_meanwhile_offers_the_nearest_and_keeps_the_input(visitor):
     assert rows() == 1
 
 
+@pytest.mark.parametrize("last_is", ["taken while it was sent", "no longer shown"])
+def test_when_the_last_slot_is_gone_the_words_stay(visitor, last_is):
+    SlotRule.objects.update(capacity=1, opening_hours="Nov 24 14:00-14:30")
+    if last_is == "taken while it was sent":
+        assert pages.slots(visitor.get(WAYS["callback"])) == [SLOT.isoformat()]  # publishes
+    make_row(slot=SLOT, seat=1)
+
+    response = send(visitor, **WORDS)
+
+    assert response.status_code == 409
+    assert len(pages.errors(response)) == 1
+    assert "Zurzeit ist kein Termin frei." in pages.text(response)
+    assert "Was Sie geschrieben haben, steht noch da." in pages.text(response)
+    assert pages.HOTLINE in pages.main(response)
+    assert pages.slots(response) == []
+    kept = pages.fields(response)
+    assert (kept["name"], kept["message"], kept["number"]) == ([WORDS["name"]], [WORDS["message"]], ["030 25208838"])
+    assert rows() == 1
+
+
 def test_slot_that_is_no_longer_shown_is_refused_in_the_form(visitor, clock):
     SlotRule.objects.update(capacity=1)
     make_row(slot=SLOT, seat=1)

@@ -1,13 +1,14 @@
 """Coming back with the code."""
 
 import logging
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from nacl.public import PrivateKey
@@ -159,6 +160,45 @@ def test_while_other_codes_are_being_checked_the_visitor_is_asked_to_wait(visito
     assert pages.HOTLINE in pages.main(response)
 
 
+def test_message_stays_when_the_code_cannot_be_checked_now(visitor, monkeypatch):
+    monkeypatch.setattr(sealing, "derive", derive.__wrapped__)
+    monkeypatch.setattr(sealing, "PATIENCE", 0.01)
+    booked()
+    with sealing._turn:
+        refused = do(visitor, "write", message="Er war wieder da.\nHeute früh.")
+
+    arrived = visitor.post(ADDRESS, pages.fields(refused) | {"action": "write"})
+
+    assert refused.status_code == 503
+    assert pages.notices(arrived) == [views.ARRIVED]
+
+
+def test_message_stays_when_the_code_was_asked_too_often(visitor, monkeypatch):
+    monkeypatch.setattr(views, "MOST_CODES", 0)
+    booked()
+
+    refused = do(visitor, "write", message="Er war wieder da.")
+
+    assert (refused.status_code, VisitorMessage.objects.count()) == (429, 0)
+    assert pages.fields(refused)["message"] == ["Er war wieder da."]
+
+
+@pytest.mark.parametrize("action", ["show", "write", "move", "cancel", "delete"])
+def test_while_the_database_is_away_the_words_stay(visitor, caplog, action):
+    def broken(*args):
+        raise OperationalError("geheim")
+
+    booked()
+    with connection.execute_wrapper(broken):
+        response = do(visitor, action, message="Er war wieder da.")
+
+    assert response.status_code == 503
+    assert pages.notices(response)[0].startswith("Bitte gleich noch einmal: Unsere Daten sind gerade nicht erreichbar.")
+    assert pages.fields(response)["message"] == ["Er war wieder da."]
+    assert "code: OperationalError" in caplog.text
+    assert "geheim" not in caplog.text
+
+
 # ---- reading ----
 def test_replies_are_read_in_the_order_they_were_written(visitor):
     request = booked()
@@ -276,6 +316,17 @@ def test_talk_is_moved_and_its_old_seat_is_free(visitor):
     assert pages.notices(response) == ["Ihr neuer Termin: Dienstag, 24. November, 14:30 Uhr."]
     assert (row.slot, row.seat, row.status) == (NEXT, 1, "new")
     assert sealing.unseal(row.pk, row.kid, row.phone, sealing.PHONE_SIZE) == PHONE
+
+
+def test_without_another_free_slot_the_talk_can_only_be_called_off(visitor):
+    SlotRule.objects.update(capacity=1, opening_hours="Nov 24 14:00-14:30")
+    booked(status="confirmed")
+
+    page = pages.main(show(visitor))
+
+    assert "Zurzeit ist kein anderer Termin frei." in page
+    assert re.findall(r'name="action" value="(\w+)"', page) == ["write", "cancel", "delete"]
+    assert "<select" not in page
 
 
 def test_slot_that_just_went_is_refused_and_the_old_one_stays(visitor):

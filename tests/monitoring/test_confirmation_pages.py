@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail, signing
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.urls import reverse
 from directory.models import CatalogueVersion
 from directory.monitoring import confirmations
 from directory.monitoring.models import ChangeProposal, Invitation, PartnerContact, ProposedChange, Verification
+from directory.monitoring.views.entries import BUSY
 from tests.contact import pages
 from tests.factories import make_offer
 from tests.monitoring.factories import make_invitation, make_partner, make_round
@@ -177,6 +178,23 @@ def test_double_click_is_one_answer(partner, invitation):
 
     assert [pages.heading(partner.post(address(invitation), form)) for _ in range(3)] == [THANKS] * 3
     assert (len(confirmed()), Verification.objects.count(), ProposedChange.objects.count()) == (2, 2, 1)
+
+
+def test_answer_that_cannot_be_stored_now_stays_on_the_page(partner, invitation, caplog):
+    def broken(execute, sql, *rest):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            raise OperationalError("GEHEIM")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(broken):
+        refused = answer(partner, invitation, new_website="www.nord.example", comment="Ab Januar ziehen wir um.")
+
+    assert (refused.status_code, pages.errors(refused)) == (503, [BUSY])
+    assert (confirmed(), proposed()) == ({}, [])
+    assert "confirmation: OperationalError" in caplog.text
+    assert "GEHEIM" not in caplog.text
+    partner.post(address(invitation), pages.fields(refused))
+    assert [row[1:] for row in proposed()] == [("website", "", "www.nord.example"), ("comment", "", "")]
 
 
 def test_confirmations_of_an_earlier_round_stay(partner, invitation, clock):

@@ -95,7 +95,12 @@ class ConfirmationView(View):
             form.data = form.data.copy()
             form.data["seen"] = form.state
             return self.show(invitation, form)
-        confirmations.record(invitation, form.answers(), form.cleaned_data["comment"])
+        try:
+            confirmations.record(invitation, form.answers(), form.cleaned_data["comment"])
+        except OperationalError as error:  # it may be stored all the same: sent again, it is replaced
+            logger.error("confirmation: %s", type(error).__name__)
+            form.add_error(None, BUSY)
+            return self.show(invitation, form, 503)
         return render(request, "monitoring/confirmed.html", {"invitation": invitation})
 
     def invitation(self, token):
@@ -107,8 +112,9 @@ class ConfirmationView(View):
     def over(self, invitation):
         return render(self.request, "monitoring/round_over.html", {"invitation": invitation}, status=410)
 
-    def show(self, invitation, form):
-        return render(self.request, "monitoring/confirmation.html", {"invitation": invitation, "form": form})
+    def show(self, invitation, form, status=200):
+        context = {"invitation": invitation, "form": form}
+        return render(self.request, "monitoring/confirmation.html", context, status=status)
 
 
 @private_form
