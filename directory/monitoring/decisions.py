@@ -83,7 +83,8 @@ def _decide(change, user, state):
 
 
 def _has_reckoned_hours(offer):
-    return bool(offer.around_the_clock or offer.opening_hours or offer.phones.exclude(opening_hours="").exists())
+    own = any(phone.opening_hours for phone in offer.phones.all())
+    return bool(offer.around_the_clock or offer.opening_hours or own)
 
 
 def _write(offer, change):

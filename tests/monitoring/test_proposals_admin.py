@@ -259,6 +259,15 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(admin_client, rows
         admin_client.get(LIST)
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_takes_as_many_queries_for_three_changes_as_for_one(admin_client, rows, offer, django_assert_num_queries):
+    changes = [("phones", "", "116 016"), ("hours", "Mo–Fr 9–16 Uhr", "Mo–Fr 9–17 Uhr"), ("regions", "", "Hessen")]
+    page = page_of(make_proposal(offer, *changes[:rows]))
+
+    with django_assert_num_queries(16):
+        admin_client.get(page)
+
+
 def test_page_shows_old_and_new_as_words_and_marks(admin_client, offer):
     page = admin_client.get(
         page_of(make_proposal(offer, ("description", "Das Team hört zu.", "Das Team <b>redet</b>\u202e zu.")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
@@ -31,7 +31,7 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=[("accept", "übernehmen"), ("reject", "ablehnen")])
     method = forms.ChoiceField(
         label="Wie haben Sie es geprüft?",
-        choices=[(method.value, method.label) for method in (Method.CALL, Method.WEBSITE, Method.LETTER)],
+        choices=[(method.value, method.label) for method in Verification.EDITORS_METHODS],
         initial=Method.WEBSITE,
         required=False,
     )
@@ -93,7 +93,8 @@ class ChangeProposalAdmin(admin.ModelAdmin):
 
     # ---- one proposal ----
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        proposal = get_object_or_404(ChangeProposal.objects.select_related("offer"), pk=object_id)
+        with_offer = ChangeProposal.objects.prefetch_related(Prefetch("offer", Offer.objects.for_page()))
+        proposal = get_object_or_404(with_offer, pk=object_id)
         if not self.has_view_permission(request, proposal):
             raise PermissionDenied
         if request.method == "POST":
