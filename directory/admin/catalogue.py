@@ -29,7 +29,7 @@ class CatalogueAdmin(admin.ModelAdmin):
         CatalogueVersion.objects.bump()
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = ("slug",) if obj and self.is_slug_fixed(obj) else ()
+        fixed = ("slug",) if hasattr(obj, "slug") and self.is_slug_fixed(obj) else ()
         return (*fixed, *super().get_readonly_fields(request, obj))
 
     def is_slug_fixed(self, obj) -> bool:

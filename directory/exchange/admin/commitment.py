@@ -29,9 +29,6 @@ class CommitmentAdmin(CatalogueAdmin):
     list_select_related = ["organization", "threat_type", "support_type", "region"]
     search_fields = ["organization__name", "other_name", "note"]
 
-    def is_slug_fixed(self, commitment):
-        return False  # it has none
-
     @admin.display(description="wer", ordering="organization__name")
     def by(self, commitment):
         return commitment.by

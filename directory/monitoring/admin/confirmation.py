@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
+from directory.admin.catalogue import CatalogueAdmin
 from directory.admin.read_only import ReadOnly
 from directory.monitoring.models import ConfirmationRound, Invitation, PartnerContact
 
@@ -41,7 +42,9 @@ class InvitationInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(ConfirmationRound)
-class ConfirmationRoundAdmin(admin.ModelAdmin):
+class ConfirmationRoundAdmin(CatalogueAdmin):
+    """Offers' pages say who has not answered the last round."""
+
     form = RoundForm
     fieldsets = [
         (

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 
+from directory.admin.catalogue import CatalogueAdmin
 from directory.models import Fact
 from directory.monitoring import verifications
 from directory.monitoring.models import ReviewInterval, Verification
@@ -46,5 +47,7 @@ class VerificationAdmin(admin.ModelAdmin):
 
 
 @admin.register(ReviewInterval)
-class ReviewIntervalAdmin(admin.ModelAdmin):
+class ReviewIntervalAdmin(CatalogueAdmin):
+    """After a change other facts count as old on pages that are kept."""
+
     list_display = ["fact", "days"]
