@@ -52,7 +52,8 @@ def reset(user: User) -> None:
 
 def new_device(user: User) -> TOTPDevice:
     """The app that is being set up; it counts from the first right code on."""
-    return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "App"})[0]
+    begun = TOTPDevice.objects.filter(user=user, confirmed=False).first()  # two windows at once may have made two
+    return begun or TOTPDevice.objects.create(user=user, confirmed=False, name="App")
 
 
 def take(device: TOTPDevice) -> None:
@@ -106,9 +107,11 @@ class CodeForm(forms.Form):
 
 def new_emergency_codes(user: User) -> list[str]:
     """They take the place of all older ones. Each is good for one sign-in."""
-    device, _ = StaticDevice.objects.get_or_create(user=user, defaults={"name": "Notfallcodes"})
     with transaction.atomic():
-        device.token_set.all().delete()
+        device = StaticDevice.objects.filter(user=user).first() or StaticDevice.objects.create(
+            user=user, name="Notfallcodes"
+        )
+        StaticToken.objects.filter(device__user=user).delete()  # of all: two windows at once may have made two
         codes = [StaticToken.random_token() for _ in range(EMERGENCY_CODES)]
         StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
     return codes

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import identify_hasher
 from django.contrib.auth.models import User
 from django.test import Client
 from django_otp.oath import totp
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from contact.admin import second_factor
@@ -97,6 +97,19 @@ def test_the_page_stays_the_same_until_the_code_was_right(anna):
     client.get(OWN)
 
     assert TOTPDevice.objects.count() == 1
+
+
+def test_two_windows_that_begin_at_the_same_moment_lock_nobody_out(anna):
+    client, _ = sign_in()
+    first, _ = (TOTPDevice.objects.create(user=anna, name="App", confirmed=False) for _ in range(2))
+    for _ in range(2):
+        StaticDevice.objects.create(user=anna).token_set.create(token="old")
+
+    done = client.post(OWN, {"action": "device", "token": code_of(first)})
+
+    assert [(each.pk, each.confirmed) for each in TOTPDevice.objects.all()] == [(first.pk, True)]
+    assert shown_codes(done) == list(StaticToken.objects.order_by("pk").values_list("token", flat=True))
+    assert client.get(INDEX).status_code == 200
 
 
 def test_visitors_and_strangers_have_no_set_up_page(anna):
