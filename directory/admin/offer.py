@@ -16,7 +16,7 @@ from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilte
 from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
-from directory.admin.status import STEPS, set_status
+from directory.admin.status import STEPS, lock, set_status
 from directory.models import Offer, Region
 from directory.monitoring import verifications
 from directory.monitoring.models import Verification
@@ -113,6 +113,7 @@ class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
     def publish(self, request, queryset):
         drafts = queryset.filter(status=Offer.Status.DRAFT)
         with transaction.atomic():
+            lock(queryset)
             ready = list(drafts.ready_to_publish())
             incomplete = list(drafts.exclude(pk__in=[offer.pk for offer in ready]))
             set_status(ready, Offer.Status.ACTIVE, user=request.user, reason="Veröffentlicht.")

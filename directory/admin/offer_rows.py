@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from directory.admin.catalogue import ASSUME_HTTPS
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import NO_SOURCE, TWICE
+from directory.admin.status import lock
 from directory.history import record
 from directory.models import CatalogueVersion, Offer, Organization
 from directory.models.history import one_change
@@ -163,9 +164,9 @@ class OfferRows:
     # ---- checking ----
     def _check(self):
         slugs = [row.slug for row in self.rows if row.slug]
-        # locked where the database can: nobody saves between the check and the writing
-        list(Offer.objects.select_for_update().filter(slug__in=slugs).order_by("pk").values_list("pk"))
-        offers = {offer.slug: offer for offer in Offer.objects.for_page().filter(slug__in=slugs)}
+        named = Offer.objects.filter(slug__in=slugs)
+        lock(named)
+        offers = {offer.slug: offer for offer in named.for_page()}
         known = {name: {term.slug: term for term in model.objects.all()} for name, model in LINKS.items()}
         known["organization"] = {organization.slug: organization for organization in Organization.objects.all()}
         taken = set(Offer.objects.values_list("slug", flat=True))

@@ -67,6 +67,11 @@ REOPEN = Step(
 )
 
 
+def lock(offers):
+    """Wait for whoever is saving one of them, and let nobody save them until the transaction ends."""
+    list(Offer.objects.select_for_update().filter(pk__in=offers.values("pk")).order_by("pk").values_list("pk"))
+
+
 def set_status(offers, status, *, user, reason):
     """In the transaction of the caller: status, history, log and the version of the catalogue."""
     pks = [offer.pk for offer in offers]
@@ -93,6 +98,7 @@ def take_step(modeladmin, request, queryset, step):
         }
         return render(request, "admin/directory/offer/change_status.html", context)
     with transaction.atomic():
+        lock(queryset)
         possible = Offer.objects.filter(pk__in=queryset.values("pk"), status__in=step.possible_from)
         able = list(possible.complete() if step is REOPEN else possible)
         others = queryset.exclude(pk__in=[offer.pk for offer in able])

@@ -1,6 +1,8 @@
 """From the draft to the end and back, always with a reason."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from directory.models import CatalogueVersion, Offer
@@ -92,6 +94,18 @@ def test_reason_stands_in_the_history(admin_client):
     run(admin_client, "end", [offer], confirmed="yes", reason="Förderung ist ausgelaufen")
 
     assert newest(admin_client, offer) == ("Förderung ist ausgelaufen", [("Status", "veröffentlicht", "beendet")])
+
+
+@pytest.mark.parametrize("action", ["publish", "close_temporarily", "end", "reopen"])
+def test_steps_wait_for_whoever_is_saving(admin_client, action):
+    """SQLite lets one write at a time and needs no locks."""
+    offers = make_all()
+
+    with CaptureQueriesContext(connection) as queries:
+        run(admin_client, action, offers, confirmed="yes", reason="Laut Website.")
+
+    locks = [query for query in queries if query["sql"].endswith("FOR UPDATE")]
+    assert len(locks) == connection.features.has_select_for_update
 
 
 def test_offer_without_a_source_is_not_reopened(admin_client):
