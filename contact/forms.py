@@ -128,7 +128,7 @@ class ContactForm(forms.Form):
         slot = SlotField(self.kind, timezone.now(), label="Termin", error_messages={"required": "Bitte wählen Sie."})
         self.fields = {"slot": slot, **self.fields}
         self.fields["threats"].choices = [(slug, term.name) for slug, term in current.threat_types.items()]
-        states = [(area.slug, area.name) for area in current.state_by_iso.values()]
+        states = [(area.slug, area.name) for area in current.states]
         self.fields["state"].choices = [("", "keine Angabe"), *states]
         for field in self.fields.values():
             field.widget.attrs.setdefault("autocomplete", "off")

@@ -56,13 +56,13 @@ class Catalogue:
         return {area.official_key: area for area in self.areas.values()}
 
     @cached_property
-    def states(self) -> tuple[tuple[str, str], ...]:
-        """(slug, name) of each Land."""
-        return tuple((area.slug, area.name) for area in self.areas.values() if area.parent is None)
+    def states(self) -> tuple[Area, ...]:
+        """The Länder, by name."""
+        return tuple(area for area in self.areas.values() if area.parent is None)
 
-    @cached_property
-    def state_by_iso(self) -> dict[str, Area]:
-        return {area.iso_code: area for area in self.areas.values() if area.iso_code}
+    def state(self, slug: str) -> Area | None:
+        """The Land of that slug; a Kreis is none."""
+        return next((area for area in self.states if area.slug == slug), None)
 
     def mask(self, facet: str, values) -> int:
         """The offers that have any of `values`."""

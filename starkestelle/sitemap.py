@@ -57,7 +57,7 @@ class ThreatTypes(Sitemap):
 
 class States(Sitemap):
     def items(self):
-        return [area.slug for area in catalogue.current().state_by_iso.values()]
+        return [area.slug for area in catalogue.current().states]
 
     def location(self, slug):
         return reverse("directory:state", args=[slug])
@@ -79,10 +79,7 @@ class ExchangeEvents(Sitemap):
         return event.updated_at
 
 
-class GapMaps(Sitemap):
-    def items(self):
-        return [area.slug for area in catalogue.current().state_by_iso.values()]
-
+class GapMaps(States):
     def location(self, slug):
         return reverse("monitoring:state", args=[slug])
 

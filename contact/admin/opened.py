@@ -91,7 +91,7 @@ def _named(box):
     if box.problem:
         return box
     current = catalogue.current()
-    states = {area.slug: area.name for area in current.state_by_iso.values()}
+    states = {area.slug: area.name for area in current.states}
     threats = [current.threat_types[slug].name for slug in box.content["threats"] if slug in current.threat_types]
     return Box({**box.content, "threats": threats, "state": states.get(box.content["state"], "")})
 

@@ -42,7 +42,7 @@ def own_offers(catalogue: Catalogue, state: str) -> int:
 
 def gap_map(catalogue: Catalogue) -> dict[str, Cells]:
     """Land → its cells: what each has for every threat and every kind of help."""
-    return {area.slug: cells(catalogue, area.slug) for area in catalogue.state_by_iso.values()}
+    return {area.slug: cells(catalogue, area.slug) for area in catalogue.states}
 
 
 def cells(catalogue: Catalogue, state: str) -> Cells:

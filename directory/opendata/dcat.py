@@ -152,7 +152,7 @@ class Writer:
         yield subject, "dcatde:politicalGeocodingLevelURI", Iri(f"{GEOCODING}/Level/federal")
         yield subject, "dcterms:spatial", Iri(f"{EU}/country/DEU")
         # by spatial, because DCAT-AP.de 3.0 declares politicalGeocodingURI deprecated
-        for state in catalogue.current().state_by_iso.values():
+        for state in catalogue.current().states:
             yield subject, "dcterms:spatial", Iri(f"{GEOCODING}/stateKey/{state.official_key}")
         if settings.DCAT_CONTRIBUTOR_ID:
             yield subject, "dcatde:contributorID", Iri(settings.DCAT_CONTRIBUTOR_ID)

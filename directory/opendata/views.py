@@ -46,6 +46,6 @@ def data_catalogue(request, name):
 
 @open_data
 def feed(request, state=""):
-    if state and state not in dict(catalogue.current().states):
+    if state and catalogue.current().state(state) is None:
         raise Http404
     return send(request, feeds.atom(state), feeds.CONTENT_TYPE)

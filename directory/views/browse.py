@@ -37,7 +37,7 @@ class ThreatTypeView(TemplateView):
             threat=threat,
             offers=selection.filter(level=["federal"]),
             total=selection.count(),
-            states=current.state_by_iso.values(),
+            states=current.states,
             **kwargs,
         )
 
@@ -47,8 +47,8 @@ class StateView(TemplateView):
 
     def get_context_data(self, slug, **kwargs):
         current = catalogue.current()
-        area = current.areas.get(slug)
-        if area is None or area.parent:
+        area = current.state(slug)
+        if area is None:
             raise Http404
         selection = Selection(current).filter(region=[slug]).order_by(near_first(current))
         return super().get_context_data(

@@ -14,9 +14,7 @@ class StartView(TemplateView):
 
     def get_context_data(self, **kwargs):
         current = catalogue.current()
-        return super().get_context_data(
-            threat_types=current.threat_types.values(), states=current.state_by_iso.values(), **kwargs
-        )
+        return super().get_context_data(threat_types=current.threat_types.values(), states=current.states, **kwargs)
 
 
 class OfferListView(SelectionView):

@@ -50,10 +50,10 @@ def test_published_links_cover_the_contract(real_catalogue):
     used = {(name, value) for query in queries for name, values in query.items() for value in values}
 
     missing = set(PartnerFilter.base_filters) - {name for name, _ in used}
-    missing |= {f"/land/{area.slug}/" for area in real_catalogue.state_by_iso.values()} - set(links)
+    missing |= {f"/land/{area.slug}/" for area in real_catalogue.states} - set(links)
     missing |= {f"/bedrohung/{slug}/" for slug in real_catalogue.threat_types} - set(links)
     for name, values in (
-        ("region", [area.slug for area in real_catalogue.state_by_iso.values()]),
+        ("region", [area.slug for area in real_catalogue.states]),
         ("hilfe", real_catalogue.support_types),
         ("merkmal", parameters.FEATURES),
         ("zielgruppe", parameters.AUDIENCES),

@@ -141,7 +141,7 @@ def test_there_are_at_least_25_situations():
 
 @pytest.mark.parametrize("person", [None, *Person])
 def test_every_route_is_short_never_empty_and_names_reasons(real_catalogue, person):
-    for area in (None, *real_catalogue.state_by_iso.values()):
+    for area in (None, *real_catalogue.states):
         for threat in (None, *real_catalogue.threat_types):
             for at in (DAY, NIGHT):
                 answers = Answers(person, (threat,) if threat else (), (), area)

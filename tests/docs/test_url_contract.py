@@ -74,7 +74,7 @@ def test_values_are_those_of_the_finder(real_catalogue, name):
 def test_regions_are_those_of_the_finder(real_catalogue):
     text = section("`region`")
 
-    assert rows(text) == [(area.slug, area.name) for area in real_catalogue.state_by_iso.values()]
+    assert rows(text) == [(area.slug, area.name) for area in real_catalogue.states]
     assert [slug for slug in spans(text) if slug not in real_catalogue.areas] == []
 
 

@@ -85,7 +85,7 @@ def test_tiles_say_the_same_as_the_table_and_lead_on(client, there):
 
 
 def test_every_land_has_a_tile_of_its_own(real_catalogue):
-    assert set(TILES) == set(real_catalogue.state_by_iso)
+    assert set(TILES) == {area.iso_code for area in real_catalogue.states}
     assert len(set(TILES.values())) == 16
 
 

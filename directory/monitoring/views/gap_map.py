@@ -58,7 +58,7 @@ class MapView(SelectionView):
         context = super().get_context_data(**kwargs)
         chosen, selection = self.filterset, self.filterset.qs
         promised = Commitment.objects.public().open().cells()
-        tiles = [self.tile(area, promised) for area in selection.catalogue.state_by_iso.values()]
+        tiles = [self.tile(area, promised) for area in selection.catalogue.states]
         counts = {each: sum(tile.counts[each] for tile in tiles) for each in gaps.Coverage}
         totals = figures.totals_of(selection)
         return context | {
@@ -88,8 +88,8 @@ class StateView(TemplateView):
 
     def get_context_data(self, slug, **kwargs):
         current = catalogue.current()
-        area = current.areas.get(slug)
-        if area is None or area.parent:
+        area = current.state(slug)
+        if area is None:
             raise Http404
         cells = gaps.cells(current, slug)
         commitments = list(Commitment.objects.public().for_state(slug).with_names())
@@ -109,7 +109,7 @@ class StateView(TemplateView):
             tile=Tile(area, gaps.tally(cells)),
             offers=gaps.own_offers(current, slug).bit_count(),
             coverages=gaps.Coverage,
-            states=current.state_by_iso.values(),
+            states=current.states,
             **kwargs,
         )
 
