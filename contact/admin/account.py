@@ -75,6 +75,7 @@ class AccountAdmin(UserAdmin):
     add_form_template = None
     change_password_form = NewPasswordForm
     filter_horizontal = []  # three groups fit beside each other
+    actions = None  # accounts are closed one by one
     add_fieldsets = [
         (None, {"fields": ["username", "password1", "password2"]}),
         (None, {"fields": ["first_name", "last_name", "email"]}),
@@ -127,9 +128,6 @@ class AccountAdmin(UserAdmin):
         return super().has_delete_permission(request, obj) and (
             obj is None or has_no_more_rights(obj, than=request.user)
         )
-
-    def get_actions(self, request):
-        return {}  # accounts are closed one by one
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":

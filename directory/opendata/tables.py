@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from directory.models import Fact, Offer, Organization, Region
 from directory.opendata.record import OFFER_TERMS
+from directory.querysets import VISIBLE
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 TEXT, LIST, YES_NO, DAY, MOMENT = "string", "array", "boolean", "date", "datetime"
@@ -94,7 +95,6 @@ def terms(vocabulary):
 SLUG = Column("slug", "Kürzel", required=True)
 OF_OFFER = Column("offer", "Kürzel des Angebots", required=True)
 TERM_TITLES = dict(zip(OFFER_TERMS, ("Regionen", "Arten der Bedrohung", "Arten der Hilfe", "Sprachen"), strict=True))
-PUBLISHED = (Offer.Status.ACTIVE.value, Offer.Status.TEMPORARILY_CLOSED.value)
 
 TABLES = (
     Table(
@@ -105,7 +105,7 @@ TABLES = (
             SLUG,
             Column("name", "Name", required=True),
             Column("organization", "Kürzel des Akteurs", required=True),
-            Column("status", "Status", required=True, values=PUBLISHED),
+            Column("status", "Status", required=True, values=VISIBLE),
             Column("level", "Ebene", required=True, values=tuple(Offer.Level.values)),
             *(Column(name, TERM_TITLES[name], LIST, required=True) for name in OFFER_TERMS),
             Column("audience", "Zielgruppe", required=True, values=tuple(Offer.Audience.values)),

@@ -10,6 +10,7 @@ from django.views import View
 from directory import catalogue
 from directory.models import Fact, Offer
 from directory.monitoring import confirmations, verifications
+from directory.monitoring.shown_facts import hours_in_words
 from directory.selection import Selection, near_first
 
 MOST_SIMILAR = 4
@@ -31,6 +32,7 @@ def render_offer(request, offer, preview=False):
         return render(request, "directory/offer_gone.html", {"offer": offer, "similar": similar}, status=410)
     context = {
         "offer": offer,
+        "hours": hours_in_words(offer),
         "facts": facts_of(offer),
         "proofs": verifications.proofs(offer, timezone.localdate()),
         "silent_until": confirmations.silent_until(offer.organization),
