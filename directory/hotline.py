@@ -1,4 +1,4 @@
-"""The hotline that every page names. Staff keep its number and hours in the directory, as the offer below."""
+"""The hotline that every page names. Staff keep its number, hours and address in the directory, as the offer below."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,15 @@ from django.utils import timezone
 from directory import catalogue, opening
 
 OFFER = "starke-stelle"
-NUMBER = "+498003009944"  # where the directory cannot be read: error pages, an empty database
+# where the directory cannot be read, or does not say: error pages, an empty database
+NUMBER, EMAIL = "+498003009944", "info@starkestelle.de"
 
 
 @dataclass(frozen=True)
 class Hotline:
     number: str
     hours: str
+    email: str
 
     @property
     def status(self):
@@ -27,7 +29,8 @@ def hotline() -> Hotline:
         offer = catalogue.current().by_slug.get(OFFER)
     except DatabaseError:
         offer = None
+    email = offer.emails[0] if offer and offer.emails else EMAIL
     if offer is None or not offer.phones:
-        return Hotline(NUMBER, "")
+        return Hotline(NUMBER, "", email)
     phone = offer.phones[0]
-    return Hotline(phone.number, phone.hours or offer.hours)
+    return Hotline(phone.number, phone.hours or offer.hours, email)

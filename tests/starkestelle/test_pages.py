@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,10 +78,21 @@ def test_every_page_names_the_hotline_from_the_directory(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/kontakt/", "/leichte-sprache/"])
+def test_address_of_the_team_is_that_of_the_directory(client, settings, path):
+    make_offer(slug="starke-stelle", emails=["team@starke.example", "presse@starke.example"])
+
+    addresses = re.findall(r'href="mailto:([^"]*)"', client.get(path).content.decode())
+
+    assert [address for address in addresses if address != settings.OPERATOR["email"]] == ["team@starke.example"]
+
+
+@pytest.mark.django_db
 def test_hotline_is_known_without_the_directory(client):
-    html = client.get("/impressum/").content.decode()
+    html = client.get("/kontakt/").content.decode()
 
     assert "0800 300 99 44" in html
+    assert 'href="mailto:info@starkestelle.de"' in html
 
 
 def test_not_found_helps_without_a_database(client, monkeypatch):
