@@ -136,6 +136,7 @@ def build() -> Catalogue:
             [texts[n] for n in order],
             [
                 (masks["audience"].get(Offer.Audience.MUNICIPAL, 0), OFFICE_HOLDERS),
+                (masks["feature"].get("chat", 0), CANNOT_CALL),
                 *((masks[kind].get(slug, 0), term) for kind in SEARCHED_TERMS for slug, term in taxonomy[kind].items()),
             ],
             [(phone.number, offer.position) for offer in offers for phone in offer.phones],
@@ -151,15 +152,17 @@ COPIED = (
 ).split()
 PREVENTIVE = ("praevention-fortbildung", "sicherheitsberatung", "digitale-sicherheit", "vernetzung", "information")
 SEARCHED_TERMS = ("threat_type", "support_type", "language")
-OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for local politicians
+OFFICE_HOLDERS = Term(  # who types one of these looks for what is made for local politicians, whatever it is
     "municipal",
     "Kommunalpolitik",
     synonyms=tuple(
         """Bürgermeisterin Bürgermeister Oberbürgermeisterin Landrätin Landrat Gemeinderätin Stadträtin Ratsmitglied
         Ratsfrau Ratsherr Kreistagsmitglied Stadtverordnete Ortsvorsteherin Amtsträgerin Mandatsträgerin Mandatsträger
-        Kommunalpolitikerin Kommunalpolitiker Beigeordnete Kandidatin Kandidat""".split()
+        Kommunalpolitikerin Kommunalpolitiker Beigeordnete Kandidatin Kandidat kandidiere Kandidatur Abgeordnete
+        ehrenamtlich Ehrenamt Wahlkampf Wahlhelfer Kollege Kollegin Hilfe""".split()
     ),
 )
+CANNOT_CALL = Term("chat", "gehörlos", synonyms=("taub", "schwerhörig", "hörbehindert"))
 
 
 def _to_read(support_types):

@@ -10,6 +10,18 @@ from directory.models import Email, Language, Offer, Phone, Region, SupportType,
 from directory.search import fold
 from directory.staff_text import staff_text
 
+HELP = {  # what they type who write no German
+    "ar": ("مساعدة",),
+    "es": ("ayuda",),
+    "fa": ("کمک",),
+    "fr": ("aide",),
+    "he": ("עזרה",),
+    "pl": ("pomoc",),
+    "ru": ("помощь", "помогите"),
+    "tr": ("yardım",),
+    "uk": ("допомога", "допоможіть"),
+}
+
 
 def read_terms():
     """Kind → primary key → term, in the editors' order."""
@@ -26,6 +38,7 @@ def read_terms():
         words = tuple(filter(None, map(str.strip, synonyms.splitlines())))
         if kind == "language":  # "English" and "Türkçe" are found by those who speak it
             words = tuple(LANG_INFO[slug][name] for name in ("name", "name_local") if slug in LANG_INFO)
+            words += HELP.get(slug, ())
         terms[kind][pk] = Term(slug, name, description, words, staff_text(first_steps), first_steps_on)
     return terms
 

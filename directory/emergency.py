@@ -18,7 +18,14 @@ DESPAIR = re.compile(  # of one's own life; folded words
     r"|\b(?:mir|sich) (?:et)?was (?:antun|anzutun)\b"
     r"|\b(?:will|moechte|wollte)(?: nur| noch| einfach)* (?:sterben|tot sein)\b"
 )
-DANGER = re.compile(r"\b(?:notfall|notruf|11[02]|lebensgefahr|akute[nr]? gefahr|(?:ruf\w*|hol\w*) die polizei)\b")
+DANGER = re.compile(
+    r"\b(?:notfall|notruf|emergency|imdat|11[02]|lebensgefahr|akute[nr]? gefahr|(?:ruf\w*|hol\w*) die polizei"
+    r"|bomben?|bombendrohung|sprengsatz|handgranate|pulver|amok\w*|geisel\w*|schuesse|schiess(?:t|en)|brennt|blutet"
+    r"|verdaechtige\w* (?:brief|umschlag|paket|paeckchen|gegenstand|sendung)"
+    r"|ha(?:t|ben) (?:ein|eine) (?:messer|waffe|pistole|axt)"
+    r"|(?:steht|stehen|ist|sind) (?:\w+ ){0,3}vor (?:der|meiner|unserer) (?:haus|wohnungs)?tuer"
+    r"|(?:jemand|einer|er|sie) ist (?:\w+ )?(?:im|in (?:meinem|unserem)) haus)\b"
+)
 
 
 @dataclass(frozen=True)

@@ -156,13 +156,11 @@ class OfferFilter(django_filters.FilterSet):
 
     def _tell_about_place(self, place):
         suggestions = tuple(Link(name, self.url(ort=name, region="")) for name in self.where.suggestions)
+        unknown = f"Den Ort „{place}“ kennen wir in Deutschland nicht."
         if self.where.unknown and not suggestions:
-            text = f"Den Ort „{place}“ kennen wir nicht. Bitte nennen Sie die Postleitzahl oder Ihr Bundesland."
-            self.notices.insert(0, Notice(text))
+            self.notices.insert(0, Notice(f"{unknown} Bitte nennen Sie die Postleitzahl oder Ihr Bundesland."))
         elif suggestions:
-            known = (
-                f"Den Ort „{place}“ kennen wir nicht." if self.where.unknown else f"Gemeint ist: {self.where.label}."
-            )
+            known = unknown if self.where.unknown else f"Gemeint ist: {self.where.label}."
             self.notices.insert(0, Notice(f"{known} Oder meinten Sie:", suggestions))
         if self.where.elsewhere:
             kept = " oder ".join(area.name for area in self.where.areas)

@@ -49,6 +49,14 @@ NICKNAMES = {
     "saechsische schweiz": "saechsische schweiz osterzgebirge",
     "seenplatte": "mecklenburgische seenplatte",
 }
+# Districts with a council of their own; those with the name of another place (Lichtenberg, Harburg) are left out.
+DISTRICTS = {
+    "berlin": """charlottenburg, charlottenburg wilmersdorf, friedrichshain, friedrichshain kreuzberg, hellersdorf,
+    koepenick, kreuzberg, marzahn, marzahn hellersdorf, neukoelln, pankow, prenzlauer berg, reinickendorf, spandau,
+    steglitz, steglitz zehlendorf, tempelhof, tempelhof schoeneberg, treptow, treptow koepenick, wilmersdorf""",
+    "hamburg": "altona, bergedorf, eimsbuettel, hamburg harburg, hamburg mitte, hamburg nord, wandsbek",
+}
+NICKNAMES |= {" ".join(name.split()): town for town, names in DISTRICTS.items() for name in names.split(",")}
 
 # Names of municipalities and Kreise that are words people write in a search: verbs and adjectives, nouns, first names
 # and surnames, rivers and landscapes, quarters of Berlin and Hamburg. In a query they mean the place only after "in",

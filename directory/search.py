@@ -37,21 +37,22 @@ LINKS = ("", "s", "es", "n", "en", "er")  # letters that German puts between the
 ENDINGS = ("ung", "erin", "isch", "ismus", "ist", "ier", "t", "ig")  # what the stemmer leaves: bedroh-t, beleid-ig-t
 STOP_WORDS = frozenset(
     """
-    ab aber alle allem allen aller alles als also am an and andere anderen auch auf aus bei beim bekam bekomme
-    bekommen bereits bin bis bisher bitte bleibt brauch brauche brauchen bringen bringt da dabei dafuer dagegen
-    daheim damit danach dann daran darf darueber das dass dauernd dazu dein deine deinem deinen deiner dem den denen
-    denn der deren des dessen dich die dies diese diesem diesen dieser dieses dir doch dort drin du duerfen durch
-    ein eine einem einen einer eines einfach einmal er es etwas euch euer fast for fuer gab ganz geben gegangen
-    gegen gegenueber gehen gehoert geht gekommen gemacht genau gesagt gestellt gestern getan gewesen geworden gibt
-    hab habe haben habt hallo halt hat hatt hatte hatten heisst heute hier hin hinter ich ihm ihn ihnen ihr ihre
-    ihrem ihren ihrer im immer in ins irgendwer ist ja jede jedem jeden jeder jedes jemand jemanden jetzt kam kamen
-    kann kaum kein keine keinen koennen koennte komme kommen kommt konnte laesst lasse lassen leider liess mache
-    machen macht mal man mehr mein meine meinem meinen meiner mich mir mit mitten moechte moechten muessen muss
-    musste nach neben nicht nichts nie niemand noch nun nur ob oder oft ohne passiert sage sagen sagt sagte schlimm
-    schnell schon sehr seid sein seine seit seitdem sich sie sind so solche soll sollen sollte sonst staendig stand
-    stehen steht stellen tag tage the trotz tun tut ueber um und uns unser unsere unserem unseren unserm unter viel
-    vom von vor wann war waren warum was wegen weil weiss weiter welche welcher wem wen wenn wer werde werden wie
-    wieder will wir wird wo wohl wollen wollte wuerde wurde wurden zeit zu zum zur zurueck zwischen
+    ab aber alle allem allen aller alles als also am an and andere anderen arbeite auch auf aus bei beim bekam
+    bekomme bekommen bereits bin bis bisher bitte bleibt brauch brauche brauchen bringen bringt da dabei dafuer
+    dagegen daheim damit danach dann daran darf darueber das dass dauernd dazu dein deine deinem deinen deiner dem
+    den denen denn der deren des dessen dich die dies diese diesem diesen dieser dieses dir doch dort drin du
+    duerfen durch ein eine einem einen einer eines einfach einmal er es etwas euch euer fast for fuer gab ganz geben
+    gegangen gegen gegenueber gehen gehoert geht gekommen gemacht genau gerade gesagt gestellt gestern getan gewesen
+    geworden gibt hab habe haben habt hallo halt hat hatt hatte hatten heisst helfen heute hier hin hinter ich ihm
+    ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins irgendwer ist ja jede jedem jeden jeder jedes jemand
+    jemanden jetzt kam kamen kann kaum kein keine keinen koennen koennte komme kommen kommt konnte laesst lasse
+    lassen leider liess mache machen macht mal man mehr mein meine meinem meinen meiner mich mir mit mitten moechte
+    moechten muessen muss musste nach neben nicht nichts nie niemand noch nun nur ob oder oeffne oft ohne passiert
+    sage sagen sagt sagte schlimm schnell schon sehr seid sein seine seit seitdem sich sie sind so solche soll
+    sollen sollte sonst staendig stand stehen steht stellen tag tage the trotz tun tut ueber um und uns unser unsere
+    unserem unseren unserm unter viel vom von vor wann war waren warum was wegen weil weiss weiter welche welcher
+    wem wen wenn wer werde werden wie wieder will wir wird wo wohl wollen wollte worden wuerde wurde wurden zeit zu
+    zum zur zurueck zwischen
     """.split()
 )
 ABBREVIATIONS = {  # written out in some entries, short in others
@@ -301,9 +302,12 @@ class SearchIndex:
         """Add up what each word says, in whole numbers, for all offers at once."""
         scored = []  # for each word: (score, mask) by field, highest first; an offer takes the first that it is in
         keys = {found for found, _ in searched}
+        later = self.reading if self.asking_to_read.isdisjoint(keys) else 0
         for found, weight in searched:
             kind = (TYPE, self.types.get(found, 0))
             name, actor, text = ((field, self.mask(field, found)) for field in (NAME, ACTOR, TEXT))
+            if kind[1].bit_count() * 2 > self.size:  # a leaflet named after what most offers help with is no answer
+                name = (NAME, name[1] & ~later)
             fields = [kind] if found in self.roles else [name, actor, kind, text]
             anywhere = reduce(or_, (mask for _, mask in fields))
             says = weight * self._rarity(anywhere)
@@ -316,7 +320,6 @@ class SearchIndex:
             return ()
         groups = add_up([[(round(score / best * STEPS), mask) for score, mask in fields] for fields in scored], within)
         highest = max(groups)
-        later = self.reading if self.asking_to_read.isdisjoint(keys) else 0
         ranked = defaultdict(int)
         for total, offers in groups.items():
             if total > highest * KEEP:

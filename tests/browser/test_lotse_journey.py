@@ -385,7 +385,7 @@ def test_place_that_is_not_clear_is_asked_for_again(visitor, clock):
 
     expect(lotse.heading).to_have_text("Wo brauchen Sie Hilfe?")
     assert visitor.title().startswith("Bitte prüfen: ")
-    expect(visitor.get_by_role("alert")).to_contain_text("„Neustrelits“ kennen wir nicht")
+    expect(visitor.get_by_role("alert")).to_contain_text("„Neustrelits“ kennen wir in Deutschland nicht")
     field = visitor.get_by_label("Ort oder Postleitzahl")
     expect(field).to_have_value("Neustrelits")
     expect(field).to_have_attribute("aria-invalid", "true")

@@ -39,7 +39,27 @@ def test_who_speaks_of_death_is_told_who_listens(text, real_catalogue):
 
 
 @pytest.mark.parametrize(
-    "text", ["Notfall", "notruf", "110", "Polizei 110", "112", "akute Gefahr", "Lebensgefahr", "ruft die Polizei"]
+    "text",
+    [
+        "Notfall",
+        "notruf",
+        "110",
+        "Polizei 110",
+        "112",
+        "akute Gefahr",
+        "Lebensgefahr",
+        "ruft die Polizei",
+        "Brief mit weißem Pulver im Landratsamt",
+        "verdächtiges Päckchen",
+        "Bombendrohung gegen das Rathaus",
+        "es brennt",
+        "Schüsse auf mein Haus",
+        "er hat ein Messer",
+        "er steht gerade vor der Tür und tritt dagegen",
+        "sie stehen vor unserer Haustür",
+        "jemand ist im Haus",
+        "imdat",
+    ],
 )
 def test_who_is_in_danger_is_told_whom_to_call(text, real_catalogue):
     assert lines(text, real_catalogue) == (("Polizei", "110"), RESCUE)
@@ -58,6 +78,10 @@ def test_who_is_in_danger_is_told_whom_to_call(text, real_catalogue):
         "0381 1102112",
         "§ 1100",
         "sterben die Dörfer",
+        "Stalker vor der Tür",
+        "tote Ratte vor der Tür",
+        "Pulverfass Gemeinderat",
+        "Auto angezündet",
     ],
 )
 def test_other_words_are_no_emergency(text, real_catalogue):

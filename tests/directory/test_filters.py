@@ -183,7 +183,7 @@ def test_unknown_place_shows_all_and_suggests(offers):
 
     assert slugs(found) == ["bund", "mv", "ni"]
     [notice] = found.notices
-    assert notice.text == "Den Ort „Neustrelits“ kennen wir nicht. Oder meinten Sie:"
+    assert notice.text == "Den Ort „Neustrelits“ kennen wir in Deutschland nicht. Oder meinten Sie:"
     assert "Neustrelitz" in [link.label for link in notice.links]
 
 

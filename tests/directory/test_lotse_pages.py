@@ -64,7 +64,8 @@ def test_danger_leads_to_the_emergency_page(client, directory):
 
 @pytest.mark.parametrize("page", ["hilfe", "weg", "antworten"])
 @pytest.mark.parametrize(
-    ("place", "words"), [("Neustrelits", "kennen wir nicht"), ("Nirgendwo123", "kennen wir nicht")]
+    ("place", "words"),
+    [("Neustrelits", "kennen wir in Deutschland nicht"), ("Nirgendwo123", "kennen wir in Deutschland nicht")],
 )
 def test_unknown_place_is_asked_for_again_and_kept(client, directory, page, place, words):
     response = client.get(f"/lotse/{page}/", {"wen": "amt", "ort": place})

@@ -2,7 +2,7 @@ import pytest
 
 from directory import places
 from directory.gazetteer import STATES, gazetteer
-from directory.place_words import NEVER_PLACES, ORDINARY_WORDS
+from directory.place_words import NEVER_PLACES, NICKNAMES, ORDINARY_WORDS
 from directory.search import fold
 
 VOCABULARY = {"hetze", "beratung", "stelle", "sachsen", "rostock", "angermünde"}
@@ -222,6 +222,15 @@ def test_a_town_goes_before_the_region_of_its_name(name):
 
     assert match.candidates[0].name.startswith(name)
     assert match.region_key == ""
+
+
+@pytest.mark.parametrize("typed", ["Neukölln", "Prenzlauer Berg", "Friedrichshain-Kreuzberg", "Berlin-Spandau"])
+def test_find_knows_the_districts_of_berlin(typed):
+    assert names_of(typed) == ["Berlin 11"]
+
+
+def test_no_nickname_is_the_name_of_another_place():
+    assert [name for name in NICKNAMES if name in gazetteer().by_name] == []
 
 
 def test_a_loose_name_of_two_districts_is_none():

@@ -105,6 +105,15 @@ def test_what_is_to_be_read_comes_later_unless_it_is_asked_for():
     assert index.search("Ratgeber bedroht", favoured=0b10).groups[0] == 0b01
 
 
+def test_the_name_of_what_is_to_be_read_is_no_answer_to_what_most_offers_help_with():
+    offers = [("Bedroht im Amt", "Stiftung", ""), ("Beratung", "Verein", ""), ("Opferhilfe", "Land", "")]
+    threat, guide = Term("bedrohung", "Bedrohung"), Term("information", "Leitfäden")
+    reading = (0b001, ("information",))
+
+    assert SearchIndex(offers, [(0b111, threat)], [], reading=reading).search("bedroht").groups == (0b110, 0b001)
+    assert SearchIndex(offers, [(0b011, threat), (0b001, guide)], [], reading=(0, ())).search("bedroht").groups[0] == 1
+
+
 @pytest.mark.parametrize("query", ["meine Frau", "Mein Mann", "seiner Ehefrau", "ihren Mann"])
 def test_who_asks_for_a_spouse_does_not_look_for_help_for_women_or_men(query):
     index = SearchIndex([("Hilfe für Frauen", "A", "Mann"), ("Opferberatung", "B", "Hilfe")], [], [])

@@ -96,7 +96,7 @@ QUERIES = {
     "0381/2009379": "lobbi-mv",
     # with errors
     "Beleidigng": "starke-stelle dgb-weisser-ring-hotline",
-    "Bedrohnug": "ratgeber-bedroht-im-mandat zastex-lka-sachsen boell-kommunalwiki",
+    "Bedrohnug": "starke-stelle dgb-weisser-ring-hotline",
     "Staatsanwaltschafft Göttingen": "zhin-hassanzeigen",
     "haetaid": "hateaid",
     "Faceboock Hetze": "meldestelle-respect kommunalbrevier-rlp-hilfe-hass",
@@ -158,6 +158,20 @@ QUERIES = {
     "Stlaking": "no-stalk-app",
     "Rechtsanwlat": "hateaid weisser-ring-opfer-telefon",
     "Anzeige erstaten": "onlinewache-polizei",
+    # people around those in office, and what was missed once
+    "bedroht": "starke-stelle dgb-weisser-ring-hotline",
+    "Hilfe ich werde bedroht": "starke-stelle dgb-weisser-ring-hotline",
+    "wie kann ich einem bedrohten Kollegen helfen": "starke-stelle dgb-weisser-ring-hotline",
+    "ich kandidiere ehrenamtlich und werde beleidigt": "starke-stelle dgb-weisser-ring-hotline",
+    "Wahlhelfer bedroht": "starke-stelle dgb-weisser-ring-hotline",
+    "ich arbeite für eine Abgeordnete und öffne Hassmails": "starke-stelle hateaid",
+    "Hassmails machen mich krank": "hateaid telefonseelsorge weisser-ring-opfer-telefon",
+    "als Schwarze im Gemeinderat beschimpft": "starke-stelle antidiskriminierungsstelle-bund",
+    "meine Mutter ist Bürgermeisterin, in der Schule werde ich gemobbt": "starke-stelle telefonseelsorge",
+    "Bezirksverordnete in Neukölln bedroht": "beratungstelefon-amts-mandatstragende-berlin",
+    "ich bin gehörlos": "telefonseelsorge hilfetelefon-gewalt-gegen-frauen hilfetelefon-gewalt-an-maennern",
+    "yardım": "backup-westfalen",
+    "допоможіть": "hilfetelefon-gewalt-gegen-frauen",
     "psychologe dringent": (
         "dgb-weisser-ring-hotline telefonseelsorge hateaid bundesopferbeauftragter weisser-ring-opfer-telefon"
     ),
