@@ -34,6 +34,11 @@ class Area:
         return self.parent or self
 
     @property
+    def inside(self):
+        """ "in Bayern", "im Saarland" """
+        return f"im {self.name}" if self.slug == "saarland" else f"in {self.name}"
+
+    @property
     def path(self):
         """ "Mecklenburg-Vorpommern · Landkreis Rostock", once where both are one: "Berlin"."""
         return self.name if self.name == self.state.name else f"{self.state.name} · {self.name}"

@@ -62,6 +62,7 @@ class Answers:
 # ---- what speaks for an offer ----
 THREAT, SUPPORT, AUDIENCE, EVERYONE, SUGGESTED, ANSWERS = 8, 6, 5, 3, 2, 1  # points
 FOR_SOME = "diskriminierung"  # a threat for which offers for certain people are as good as those for everyone
+LISTENING = ("psychosoziale-beratung",)  # helps whatever happened
 AUDIENCE_OF = {  # whom an offer should be made for
     Person.OFFICE: Offer.Audience.MUNICIPAL,
     Person.TEAM: Offer.Audience.MUNICIPAL,
@@ -140,6 +141,9 @@ def route(catalogue: Catalogue, answers: Answers, now: datetime) -> list[Part]:
         "bund": fitting & federal,
         "vorbeugen": free & near & catalogue.mask("support_type", PREVENTIVE),
     }
+    if not limits["jetzt"] and not (hotline and open_now >> hotline.position & 1):  # at night somebody who listens
+        limits["jetzt"] = free & near & open_now & catalogue.mask("support_type", LISTENING)
+        limits["jetzt"] &= catalogue.mask("feature", ["for_everyone"])
     parts = []
     for group in GROUPS:
         offers = best(catalogue, answers, limits[group.slug])[: group.most[answers.person]]

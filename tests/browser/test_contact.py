@@ -155,7 +155,7 @@ def test_confirmation_can_be_printed(page, clock):
     document = pypdfium2.PdfDocument(page.pdf(format="A4", print_background=True))
 
     text = re.sub(r"\s+", " ", " ".join(sheet.get_textpage().get_text_range() for sheet in document))
-    wanted = ["Dienstag, 24. November, 14 Uhr", codename, code, "Sieben Tage nach dem Termin löschen wir alles."]
+    wanted = ["Dienstag, 24. November, 14 Uhr", codename, code, "Sieben Tage nach dem Gespräch löschen wir alles."]
     assert [part for part in wanted if part not in text] == []
     assert len(document) == 1
 

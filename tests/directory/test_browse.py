@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from directory.filters import RETIRED
 from directory.models import Offer
@@ -38,6 +39,13 @@ def test_state_page_lists_the_offers_of_the_land_municipal_first(client):
 
     assert [offer.slug for offer in response.context["offers"]] == ["kreis", "kommunal", "alle"]
     assert response.context["total"] == 4
+
+
+@pytest.mark.parametrize(("name", "heading"), [("Hessen", "Angebote in Hessen"), ("Saarland", "Angebote im Saarland")])
+def test_state_page_speaks_german(client, name, heading):
+    make_region(name, slug=name.lower())
+
+    assertContains(client.get(f"/land/{name.lower()}/"), f"<h2>{heading}</h2>", html=True)
 
 
 @pytest.mark.parametrize("path", ["/land/gibt-es-nicht/", "/bedrohung/nein/", "/akteure/niemand/", "/land/kreis/"])

@@ -98,6 +98,9 @@ SITUATIONS = {
     ),
     "network with others": Situation("amt", "", "vernetzung", bund="netzwerk-junge-buergermeister"),
     "nothing answered": Situation(bund="weisser-ring-opfer-telefon hilfe-info bundesopferbeauftragter"),
+    "house smeared at night in Brandenburg": Situation(
+        "amt", DAMAGE, land="brandenburg", at=NIGHT, jetzt="telefonseelsorge"
+    ),
     "nothing answered at night": Situation(at=NIGHT, jetzt="telefonseelsorge"),
 }
 
