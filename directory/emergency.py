@@ -20,7 +20,7 @@ DESPAIR = re.compile(  # of one's own life; folded words
 )
 DANGER = re.compile(
     r"\b(?:notfall|notruf|emergency|imdat|11[02]|lebensgefahr|akute[nr]? gefahr|(?:ruf\w*|hol\w*) die polizei"
-    r"|bomben?|bombendrohung|sprengsatz|handgranate|pulver|amok\w*|geisel\w*|schuesse|schiess(?:t|en)|brennt|blutet"
+    r"|bomben?|bombendrohung|sprengsatz|handgranate|pulver|amok\w*|geiseln?|geiselnahme|schuesse|schiess(?:t|en)|brennt|blutet"
     r"|verdaechtige\w* (?:brief|umschlag|paket|paeckchen|gegenstand|sendung)"
     r"|ha(?:t|ben) (?:ein|eine) (?:messer|waffe|pistole|axt)"
     r"|(?:steht|stehen|ist|sind) (?:\w+ ){0,3}vor (?:der|meiner|unserer) (?:haus|wohnungs)?tuer"

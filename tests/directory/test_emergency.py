@@ -76,6 +76,8 @@ def test_who_is_in_danger_is_told_whom_to_call(text, real_catalogue):
         "das Leben nehmen wie es ist",
         "Onlinewache der Polizei",
         "0381 1102112",
+        "Geiselhöring",
+        "Haushaltsausschuss",
         "§ 1100",
         "sterben die Dörfer",
         "Stalker vor der Tür",
