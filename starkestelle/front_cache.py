@@ -8,6 +8,7 @@ the page that nobody has asked for the longest makes room, and who would drive o
 computed faster than those are asked for.
 """
 
+import re
 from collections import OrderedDict
 from datetime import datetime
 from functools import lru_cache
@@ -35,6 +36,7 @@ LONGEST_ADDRESS = 1000  # characters; longer ones are answered, but not kept
 TYPED = {"q", "ort"}  # never kept: a page that comes faster would tell a stranger that somebody has just asked for it
 # A page is compressed whatever it says: it holds no secret that its length could betray.
 VARIANTS = PACKERS | {"": bytes}
+NAMES_LETTERS = re.compile(r"charset|\*", re.IGNORECASE)  # in a Content-Type; "*" as in RFC 8187
 REPLACED = {"Cache-Control", "Content-Length"}  # headers of Django's that each answer has its own of
 OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}  # headers that a 304 leaves out
 
@@ -50,6 +52,10 @@ class FrontCache:
         self.noted = set()
 
     def __call__(self, environ, start_response):
+        if NAMES_LETTERS.search(environ.get("CONTENT_TYPE", "")):
+            # Django would read the address in these letters, find other values in it or fail; and Python never forgets
+            # a name of letters that it does not know
+            environ["CONTENT_TYPE"] = environ["CONTENT_TYPE"].partition(";")[0]
         address = address_of(environ)
         pages = self.current_pages() if address else None
         if pages is None:

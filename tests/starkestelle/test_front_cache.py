@@ -1,5 +1,6 @@
 """Which answers are kept, under what, for how long, and that nobody can slip others a page of theirs."""
 
+import encodings
 import gzip
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -360,6 +361,25 @@ def test_headers_of_one_visitor_change_nothing_for_the_next(front, meta):
     assert answer.status == "200 OK"
     assert "evil" not in answer.text + str(answer.pairs)
     assert '<html lang="de">' in answer.text
+
+
+@pytest.mark.parametrize("charset", ["cp037", "utf-16", '"rot13"', "punycode", "undefined", "gibt-es-nicht"])
+@pytest.mark.parametrize("name", ["charset", "Charset", "charset*"])
+def test_letters_that_a_visitor_names_are_not_those_of_the_address(front, offer, name, charset):
+    """In another alphabet the same bytes are other parameters, and what they show would be kept for all."""
+    unknown = len(encodings._cache)
+    front.keep("/angebote/?bedrohung=eins", CONTENT_TYPE=f"text/plain; {name}={charset}")
+
+    answer = front.ask("/angebote/?bedrohung=eins")
+
+    assert answer.status == "200 OK"
+    assert 'value="eins" checked' in answer.text
+    assert len(encodings._cache) == unknown
+
+
+@pytest.mark.parametrize("parameter", ["charset=rot13", "name*=gibt-es-nicht''%41"])
+def test_letters_that_a_visitor_names_do_not_make_other_answers_fail(front, parameter):
+    assert front.ask("/daten/hsds/services?search=hass", CONTENT_TYPE=f"x/y; {parameter}").status == "200 OK"
 
 
 def test_behind_tls_only_requests_through_tls_are_answered(front):
