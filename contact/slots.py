@@ -46,7 +46,7 @@ def _of_day(hours, day: date):
     moment, end = (datetime.combine(each, time(), BERLIN).astimezone(UTC) for each in (day, day + timedelta(days=1)))
     while moment < end:
         local = moment.astimezone(BERLIN)
-        closes = hours.next_change(local)
+        closes = opening.next_change(hours, local)
         if hours.is_open(local) and (closes is None or closes.astimezone(UTC) >= moment + LENGTH):
             yield moment
         moment += LENGTH

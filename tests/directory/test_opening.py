@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -45,6 +46,17 @@ def said_at(hours, moment):
 )
 def test_status_says_until_when_or_from_when(hours, moment, said):
     assert said_at(hours, moment) == said
+
+
+@pytest.mark.parametrize("rule", ["10:00-10:00", "2096 Feb 29 Th[5] 10:00-11:00"])
+def test_hours_that_never_change_are_not_followed_for_thousands_of_years(rule):
+    hours = "; ".join([rule] * 6)
+    started = process_time()
+
+    status = status_at(hours, datetime(2026, 11, 22, 3, tzinfo=BERLIN))
+
+    assert status.until is None
+    assert process_time() - started < 0.2  # seconds; some thousand years take ten times as long
 
 
 @pytest.mark.parametrize(
