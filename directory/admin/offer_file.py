@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from django import forms
@@ -129,7 +130,7 @@ def names_of(headings, known):
     unknown = [heading or "(leer)" for heading in headings if heading not in known]
     if unknown:
         raise FileError(f"Diese Spalten gibt es nicht: {', '.join(unknown)}. Nehmen Sie den Export als Vorlage.")
-    twice = sorted({heading for heading in headings if headings.count(heading) > 1})
+    twice = sorted(heading for heading, count in Counter(headings).items() if count > 1)
     if twice:
         raise FileError(f"Diese Spalten stehen zweimal da: {', '.join(twice)}.")
     if not {"slug", "name"} & {known[heading] for heading in headings}:
@@ -229,6 +230,7 @@ def day(text):
 def read_json(text):
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half of a character ("\ud83d") is refused by the database
     except (ValueError, RecursionError) as error:
         raise FileError("Die Datei ist nicht als JSON lesbar.") from error
     if not isinstance(found, list):

@@ -94,7 +94,7 @@ class OfferForm(SlugFromNameForm):
             return
         if verified_on > timezone.localdate():
             self.add_error("verified_on", "Dieser Tag liegt in der Zukunft.")
-        if "review_due" in cleaned and (not review_due or self._confirmed_again()):
+        elif "review_due" in cleaned and (not review_due or self._confirmed_again()):
             cleaned["review_due"] = verified_on + REVIEW_INTERVAL
         elif review_due and review_due <= verified_on:
             self.add_error("review_due", "Die nächste Prüfung muss nach der letzten Bestätigung liegen.")

@@ -277,13 +277,15 @@ def test_same_offer_twice_is_refused():
         ('Adresskürzel;Name\na;"b\n'.encode(), "Nach Zeile 1 ist die Datei nicht als CSV lesbar."),
         (b"[{", "Die Datei ist nicht als JSON lesbar."),
         (b"[" * 100_000, "Die Datei ist nicht als JSON lesbar."),
+        (rb'[{"slug": "a\ud83d"}]', "Die Datei ist nicht als JSON lesbar."),
+        (b"Name;" * 100_000 + b"Name", "Diese Spalten stehen zweimal da: Name."),
         (b'{"slug": "a"}', "Die JSON-Datei muss eine Liste von Angeboten sein."),
         (b"[1]", "Eintrag 1 ist kein Angebot."),
         (b'[{"farbe": "rot"}]', "Diese Spalten gibt es nicht: farbe."),
         (b"x" * (MOST_BYTES + 1), "Die Datei ist zu groß. Höchstens 5 MB sind möglich."),
         (b"Name\n" + b"A\n" * 5001, "Die Datei hat 5001 Zeilen. Höchstens 5000 sind möglich."),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_file_that_cannot_be_read_is_refused_in_plain_words(content, message):
     with pytest.raises(FileError) as refusal:

@@ -388,6 +388,8 @@ def test_dry_run_reports_and_saves_nothing(load):
     [
         (b"<html>", "Die Datei enthält kein JSON in UTF-8."),
         (b'{"a": "\xff"}', "Die Datei enthält kein JSON in UTF-8."),
+        (rb'[{"name": "a\ud83d"}]', "Die Datei enthält kein JSON in UTF-8."),
+        (b"[" * 100_000, "Die Datei enthält kein JSON in UTF-8."),
         (b"5", "In der Datei fehlt die Liste „services“."),
         (b'{"services": {}}', "In der Datei fehlt die Liste „services“."),
         (b'{"services": [], "organizations": [1]}', "„organizations“ ist keine Liste von Objekten."),

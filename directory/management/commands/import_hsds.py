@@ -21,9 +21,12 @@ class Command(BaseCommand):
     def handle(self, *args, file, dry_run, **options):
         try:
             document = json.loads(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
+            json.dumps(
+                document, ensure_ascii=False
+            ).encode()  # half of a character ("\ud83d") is refused by the database
         except OSError as error:
             raise CommandError(f"Die Datei lässt sich nicht öffnen: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CommandError("Die Datei enthält kein JSON in UTF-8.") from error
         try:
             report = hsds_import.load(document, dry_run)

@@ -321,9 +321,10 @@ def test_review_before_confirmation_is_refused(admin_client):
     }
 
 
-def test_confirmation_of_tomorrow_is_refused(admin_client):
-    tomorrow = timezone.localdate() + timedelta(days=1)
+@pytest.mark.parametrize("ahead", [timedelta(days=1), date.max - timezone.localdate()])
+def test_confirmation_of_a_day_to_come_is_refused(admin_client, ahead):
+    day = timezone.localdate() + ahead
 
-    assert mistakes(admin_client.post(ADD, new_offer(admin_client, verified_on=tomorrow))) == {
+    assert mistakes(admin_client.post(ADD, new_offer(admin_client, verified_on=day))) == {
         "verified_on": ["Dieser Tag liegt in der Zukunft."]
     }
