@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from django.db import transaction
@@ -47,3 +48,13 @@ def take(day: date) -> tuple[Snapshot, bool]:
 def read(snapshot: Snapshot) -> dict:
     """The document that a snapshot keeps."""
     return json.loads(gzip.decompress(snapshot.data))
+
+
+def present(current: Catalogue, day: date) -> dict:
+    """The document of now; made once a version, because visitors ask for it and it reads all offers."""
+    return json.loads(gzip.decompress(_packed(current, day)))
+
+
+@lru_cache(maxsize=1)  # it keeps the catalogue that it was asked with: one, not many
+def _packed(current, day):
+    return gzip.compress(canonical(document(current, day)))

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from directory import catalogue
-from directory.models import Offer
+from directory.models import CatalogueVersion, Offer
 from directory.monitoring import snapshots
 from directory.monitoring.charts import line
 from directory.monitoring.models import Snapshot
@@ -164,6 +164,18 @@ def test_comparison_without_days_is_from_the_newest_to_the_present(client, two):
 
     assert names(response.context) == [["heute"], [], []]
     assert "Vom 1. Juni 2026 bis heute – Angebote: 1 neu, 0 geändert, 0 beendet." in response.content.decode()
+
+
+def test_present_is_read_once_a_version(client, two, django_assert_num_queries):
+    client.get("/monitoring/vergleich/")
+
+    with django_assert_num_queries(4):  # the newest snapshot, its data, and the days to choose from twice
+        client.get("/monitoring/vergleich/")
+    make_offer(slug="heute")
+    CatalogueVersion.objects.bump()
+    catalogue.forget()
+
+    assert names(client.get("/monitoring/vergleich/").context) == [["heute"], [], []]
 
 
 @pytest.mark.parametrize("value", ["2026-06-02", "gestern", "2026-02-30", "%00", "9" * 300])

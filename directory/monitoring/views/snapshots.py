@@ -118,7 +118,7 @@ class ComparisonView(TemplateView):
 
 def document_of(snapshot):
     """What a snapshot keeps; without one, how it is now."""
-    return snapshots.read(snapshot) if snapshot else snapshots.document(catalogue.current(), timezone.localdate())
+    return snapshots.read(snapshot) if snapshot else snapshots.present(catalogue.current(), timezone.localdate())
 
 
 def differences(comparison):
