@@ -3,8 +3,8 @@
 import gzip
 import json
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
+from weakref import WeakKeyDictionary
 
 from django.db import transaction
 
@@ -52,9 +52,10 @@ def read(snapshot: Snapshot) -> dict:
 
 def present(current: Catalogue, day: date) -> dict:
     """The document of now; made once a version, because visitors ask for it and it reads all offers."""
-    return json.loads(gzip.decompress(_packed(current, day)))
+    kept = _presents.get(current)
+    if kept is None or kept[0] != day:
+        kept = _presents[current] = day, gzip.compress(canonical(document(current, day)))
+    return json.loads(gzip.decompress(kept[1]))
 
 
-@lru_cache(maxsize=1)  # it keeps the catalogue that it was asked with: one, not many
-def _packed(current, day):
-    return gzip.compress(canonical(document(current, day)))
+_presents = WeakKeyDictionary()  # catalogue → (day, packed document), which goes when the catalogue goes

@@ -21,9 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, dry_run, **options):
         try:
             document = json.loads(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
-            json.dumps(
-                document, ensure_ascii=False
-            ).encode()  # half of a character ("\ud83d") is refused by the database
+            json.dumps(document, ensure_ascii=False).encode()  # the database refuses half of a character: "\ud83d"
         except OSError as error:
             raise CommandError(f"Die Datei lässt sich nicht öffnen: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
