@@ -1,4 +1,4 @@
-"""Whether a form was sent from our own page, and is no longer than one of ours can be.
+"""Whether a form was sent from our own page, as our forms are sent, and is no longer than one of ours can be.
 
 Public forms have no cookie that a CSRF token could be compared with.
 """
@@ -13,8 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 MOST_BYTES = 200_000  # of a form: the longest message, written in the longest way, takes 20,000
 
 
-def is_own_page(request) -> bool:
-    """By Sec-Fetch-Site, which no page can forge; by Origin where a browser does not send that."""
+def is_own_form(request) -> bool:
+    """By Sec-Fetch-Site, which no page can forge; by Origin where a browser does not send that.
+
+    No form of ours sends files: such a body names letters for the names of its parts, and Python never forgets a name
+    of letters that it does not know.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        return False
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -25,7 +31,7 @@ def own_page_only(view):
     @csrf_exempt
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.method == "POST" and not is_own_page(request):
+        if request.method == "POST" and not is_own_form(request):
             return render(request, "contact/foreign_page.html", status=403)
         if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:  # the web server refuses what is no number
             return render(request, "contact/foreign_page.html", {"too_long": True}, status=413)

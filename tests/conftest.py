@@ -1,11 +1,11 @@
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
 
 from contact.throttle import counters
 from directory import catalogue
 from tests.contact.clock import TUESDAY, Clock
+from tests.visitor import Visitor
 
 
 def pytest_collection_modifyitems(items):
@@ -62,4 +62,4 @@ def clock(monkeypatch):
 @pytest.fixture
 def visitor(db):
     """A browser on one of our pages."""
-    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+    return Visitor()

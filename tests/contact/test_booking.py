@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contact import keyring, sealing, tickets, views
@@ -27,6 +26,7 @@ from tests.contact.factories import (
     make_ticket,
 )
 from tests.factories import make_region, make_threat_type
+from tests.visitor import Visitor
 
 DAY = "Dienstag, 24. November"
 WORDS = {"name": "Petra P.", "message": "Er stand vor dem Haus.\nZum dritten Mal."}
@@ -409,7 +409,7 @@ def test_too_many_bookings_are_slowed_down_with_the_number_to_call(visitor, monk
     send(visitor)
 
     response = send(visitor, code=OTHER_CODE, **WORDS)
-    elsewhere = Client(headers={"Sec-Fetch-Site": "same-origin"}, REMOTE_ADDR="192.0.2.7")
+    elsewhere = Visitor(REMOTE_ADDR="192.0.2.7")
 
     assert response.status_code == 429
     assert pages.HOTLINE in response.content.decode()
@@ -420,7 +420,7 @@ def test_too_many_bookings_are_slowed_down_with_the_number_to_call(visitor, monk
 
 def test_too_many_bookings_in_all_are_slowed_down_too(monkeypatch):
     monkeypatch.setattr(views, "MOST_BOOKINGS_IN_ALL", 1)
-    browsers = [Client(headers={"Sec-Fetch-Site": "same-origin"}, REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2)]
+    browsers = [Visitor(REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2)]
 
     first, second = send(browsers[0]), send(browsers[1], code=OTHER_CODE)
 
@@ -456,7 +456,7 @@ def test_without_a_key_nothing_is_taken_and_the_page_shows_the_number_to_call(vi
 
 
 def test_when_the_table_is_out_of_reach_the_page_shows_the_number_to_call(caplog):
-    browser = Client(headers={"Sec-Fetch-Site": "same-origin"}, raise_request_exception=False)
+    browser = Visitor(raise_request_exception=False)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE contact_contactrequest RENAME TO away")
     caplog.clear()
@@ -508,7 +508,7 @@ def all_pages(visitor):
     yield visitor.post("/kontakt/code/", {"code": CODE[:-1]})
     yield visitor.post("/kontakt/code/", {"code": CODE, "action": "cancel"})
     yield visitor.post("/kontakt/code/", {"code": CODE, "action": "delete"})
-    yield Client().post(WAYS["callback"], answers())
+    yield Visitor(headers={}).post(WAYS["callback"], answers())
 
 
 def test_no_answer_is_kept_framed_compressed_or_marked(visitor):

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail
 from django.db import OperationalError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from nacl.public import PrivateKey
 
@@ -27,6 +26,7 @@ from tests.contact.factories import (
     make_row,
     make_rule,
 )
+from tests.visitor import Visitor
 
 ADDRESS = "/kontakt/code/"
 NOT_FOUND = "Zu diesem Code finden wir nichts. Vielleicht ist das Anliegen schon gelöscht."
@@ -133,7 +133,7 @@ def test_too_many_codes_are_slowed_down_with_the_number_to_call(visitor, monkeyp
 
     statuses = [show(visitor, code).status_code for code in (OTHER_CODE, OTHER_CODE, CODE)]
     refused = show(visitor)
-    elsewhere = show(Client(headers={"Sec-Fetch-Site": "same-origin"}, REMOTE_ADDR="192.0.2.7"))
+    elsewhere = show(Visitor(REMOTE_ADDR="192.0.2.7"))
 
     assert statuses == [200, 200, 429]
     assert pages.HOTLINE in pages.main(refused)

@@ -17,6 +17,7 @@ from directory.monitoring.views.entries import BUSY
 from tests.contact import pages
 from tests.factories import make_offer
 from tests.monitoring.factories import make_invitation, make_partner, make_round
+from tests.visitor import Visitor
 
 THANKS, QUESTION = "Danke für Ihre Antwort", "Stimmen Ihre Angaben?"
 OUT = "Sie bekommen keine Anfragen mehr"
@@ -287,12 +288,12 @@ def test_paused_round_can_be_answered(partner, invitation):
 
 
 def test_only_our_own_page_may_send(invitation, clock):
-    own = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    own = Visitor()
     form = pages.fields(own.get(address(invitation))) | {"all": "1"}
 
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         for name in ("answer", "opt_out"):
-            assert Client(headers=headers).post(address(invitation, name), form).status_code == 403
+            assert Visitor(headers=headers).post(address(invitation, name), form).status_code == 403
     assert confirmed() == {}
     assert not PartnerContact.objects.exclude(opted_out_on=None).exists()
 

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core.exceptions import FieldDoesNotExist
 from django.db import OperationalError, connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contact import tickets
@@ -14,6 +13,7 @@ from directory.monitoring.views import entries as views
 from tests.contact import pages
 from tests.factories import make_offer, make_organization
 from tests.monitoring.visiting import MISSING, address, make_ticket, send
+from tests.visitor import Visitor
 
 THANKS = "Danke für Ihren Hinweis"
 NOTHING_SAID = "Bitte sagen Sie uns, was nicht stimmt oder was fehlt."
@@ -284,7 +284,7 @@ def test_only_our_own_page_may_send(offer, path, headers, status):
     with_offer = offer if "hilfe" in path else None
     sent = {"ticket": make_ticket(with_offer), "name": "Notruf", "comment": "x"}
 
-    assert Client(headers=headers).post(path, sent).status_code == status
+    assert Visitor(headers=headers).post(path, sent).status_code == status
     assert ChangeProposal.objects.count() == (status == 200)
 
 
