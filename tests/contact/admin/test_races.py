@@ -38,7 +38,7 @@ while not (folder / "go").exists():
 try:
     desk.{deed}("{pk}", user, "{seen}", *more)
     print("done", end="")
-except desk.Refused:
+except (desk.Refused, desk.Gone):  # gone, when the first one deletes
     print("refused", end="")
 """
 COUNT = """
