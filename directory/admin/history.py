@@ -6,7 +6,9 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
 
 from directory.admin.offer_rows import OfferRows, Row
@@ -32,6 +34,7 @@ class RecordedAdmin(SimpleHistoryAdmin):
 class OfferHistory:
     """An offer's history holds its phones, e-mails, towns and sources, which the package's page does not."""
 
+    @method_decorator(require_safe)
     def history_view(self, request, object_id, extra_context=None):
         return self.render_history(request, self.get_object(request, object_id))
 

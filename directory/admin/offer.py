@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from directory.admin.catalogue import CatalogueAdmin
-from directory.admin.exchange import OfferExchange
+from directory.admin.offer_transfer import OfferTransfer
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
 from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
@@ -36,7 +36,7 @@ class RegionsField(forms.ModelMultipleChoiceField):
 
 
 @admin.register(Offer)
-class OfferAdmin(OfferHistory, OfferExchange, CatalogueAdmin):
+class OfferAdmin(OfferHistory, OfferTransfer, CatalogueAdmin):
     form = OfferForm
     inlines = [LocationInline, PhoneInline, EmailInline, SourceInline]
     fieldsets = [

@@ -115,6 +115,11 @@ def test_history_tells_two_editors_apart(admin_client, client):
     assert "Uhr, ohne Konto</h2>" in page
 
 
+def test_history_can_only_be_read(admin_client):
+    """A POST would lock the row as the page of the offer does, but outside a transaction."""
+    assert admin_client.post(history_page(make_complete_offer())).status_code == 405
+
+
 def test_history_of_another_offer_is_not_shown(admin_client):
     offer, other = make_complete_offer(), make_complete_offer()
 

@@ -58,7 +58,7 @@ class UploadForm(forms.Form):
         return cleaned
 
 
-class OfferExchange:
+class OfferTransfer:
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
