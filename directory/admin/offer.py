@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from directory.admin.catalogue import CatalogueAdmin
-from directory.admin.offer_transfer import OfferTransfer
 from directory.admin.filters import ReachFilter, ReviewFilter, StateOfOfferFilter
 from directory.admin.history import OfferHistory
 from directory.admin.offer_form import OfferForm
 from directory.admin.offer_inlines import EmailInline, LocationInline, PhoneInline, SourceInline
+from directory.admin.offer_transfer import OfferTransfer
 from directory.admin.status import STEPS, lock, set_status
 from directory.models import Offer, Region
 from directory.monitoring import verifications
