@@ -5,6 +5,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from directory import catalogue
 from directory.filters import RETIRED
 from directory.models import CatalogueVersion, Offer
 from tests.factories import make_offer, make_region, make_threat_type
@@ -88,7 +89,7 @@ def test_edit_shows_after_the_version_moved(client, monkeypatch):
     client.get(URL)
     offer.phones.update(number="+493025208839")
     CatalogueVersion.objects.bump()
-    now[0] += 1
+    now[0] += catalogue.POLL_SECONDS
 
     html = client.get(URL).content.decode()
 
