@@ -1,6 +1,6 @@
 """What the catalogue holds of an offer, and of what it belongs to: plain values, the same for every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from directory import opening
@@ -89,6 +89,7 @@ class ListedOffer:
     free_of_charge: bool | None
     verified_on: date | None
     updated_at: datetime
+    cards: dict = field(default_factory=dict)  # rendered once, and gone with the offer
 
     @property
     def is_federal(self):

@@ -78,7 +78,7 @@ def status_at(hours: str, moment: datetime) -> Status:
     return _status_at(hours, moment.astimezone(BERLIN).replace(second=0, microsecond=0))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # for this minute; earlier ones are of no use
 def _status_at(hours, moment):
     opening_hours = parse(hours)
     return Status(opening_hours.is_open(moment), next_change(opening_hours, moment), moment.date())

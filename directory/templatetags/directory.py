@@ -59,9 +59,13 @@ def offer_card(offer):
     return offer_cards([offer])
 
 
-@lru_cache(maxsize=4096)
 def _card(offer, status, new_tab):
-    return get_template("components/offer_card.html").render({"offer": offer, "status": status, "new_tab": new_tab})
+    """The newest one is kept beside the offer: in a cache of its own it would keep offers of the past in memory."""
+    kept = offer.cards.get(new_tab)
+    if kept is None or kept[0] != status:
+        card = get_template("components/offer_card.html")
+        kept = offer.cards[new_tab] = status, card.render({"offer": offer, "status": status, "new_tab": new_tab})
+    return kept[1]
 
 
 @register.simple_tag
