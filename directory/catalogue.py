@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property, reduce
 from operator import or_
 from time import monotonic
+from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -234,6 +235,23 @@ def _available_in(areas, own, federal):
             result[area.slug] |= own.get(area.parent.slug, 0)
     shared = {}
     return {slug: shared.setdefault(mask, mask) for slug, mask in result.items()}
+
+
+def kept_with_catalogue(make):
+    """Keep the last result of `make(catalogue, *more)` for as long as the catalogue itself.
+
+    An lru_cache would keep the catalogue of the past in memory until somebody asks again. What is made must not refer
+    to the catalogue, or it would keep it too.
+    """
+    kept = WeakKeyDictionary()
+
+    def made(current: Catalogue, *more):
+        last = kept.get(current)
+        if last is None or last[0] != more:
+            last = kept[current] = more, make(current, *more)
+        return last[1]
+
+    return made
 
 
 class _Holder:

@@ -4,12 +4,11 @@ import gzip
 import json
 from datetime import date
 from hashlib import sha256
-from weakref import WeakKeyDictionary
 
 from django.db import transaction
 
 from directory import catalogue
-from directory.catalogue import Catalogue
+from directory.catalogue import Catalogue, kept_with_catalogue
 from directory.models import CatalogueVersion
 from directory.monitoring.figures import commitments_by_state, snapshot_figures
 from directory.monitoring.models import Snapshot
@@ -52,10 +51,9 @@ def read(snapshot: Snapshot) -> dict:
 
 def present(current: Catalogue, day: date) -> dict:
     """The document of now; made once a version, because visitors ask for it and it reads all offers."""
-    kept = _presents.get(current)
-    if kept is None or kept[0] != day:
-        kept = _presents[current] = day, gzip.compress(canonical(document(current, day)))
-    return json.loads(gzip.decompress(kept[1]))
+    return json.loads(gzip.decompress(_packed(current, day)))
 
 
-_presents = WeakKeyDictionary()  # catalogue → (day, packed document), which goes when the catalogue goes
+@kept_with_catalogue
+def _packed(current, day):
+    return gzip.compress(canonical(document(current, day)))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 
 from directory import catalogue
+from directory.catalogue import kept_with_catalogue
 from directory.exchange.models import Commitment
 from directory.models import Offer
 from directory.monitoring import snapshots
@@ -68,7 +68,7 @@ def entries(state: str = "") -> list[Entry]:
     return sorted(found, key=lambda each: (each.updated, each.slug), reverse=True)[:MOST]
 
 
-@lru_cache(maxsize=1)  # it keeps the catalogue that it was asked with: one, not many
+@kept_with_catalogue
 def _all_entries(current, newest: date | None) -> tuple[Entry, ...]:
     """Of all the times between two snapshots, newest first, until there are enough; the oldest snapshot is not news."""
     found = []
@@ -106,7 +106,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), timezone.get_default_timezone()).astimezone(UTC)
 
 
-@lru_cache(maxsize=1)
+@kept_with_catalogue
 def _commitments(current, state: str) -> tuple[Commitment, ...]:
     """The public ones, as they were when the catalogue was built."""
     found = Commitment.objects.public().with_names()

@@ -4,7 +4,6 @@ A parameter that is wrong or unknown is refused: whoever harvests must not take 
 """
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from math import ceil
 
 from django import forms
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from directory import catalogue
-from directory.catalogue import Catalogue
+from directory.catalogue import Catalogue, kept_with_catalogue
 from directory.models import Location
 from directory.opendata import record
 from directory.opendata.hsds import CONTENT_TYPE, VERSION, Hsds, ended_service, identify, to_json
@@ -92,7 +91,7 @@ class Index:
         }
 
 
-index_of = lru_cache(maxsize=1)(Index)
+index_of = kept_with_catalogue(Index)
 
 
 class Resource:

@@ -207,3 +207,17 @@ def test_actors_are_those_with_published_offers():
     make_organization(name="Ohne Angebot")
 
     assert [actor.name for actor in catalogue.build().actors.values()] == ["Zeigt sich"]
+
+
+def test_what_is_kept_with_a_catalogue_goes_with_it():
+    make_offer()
+    asked = []
+    result = catalogue.kept_with_catalogue(lambda current, *more: asked.append(more) or [current.version, *more])
+    current = catalogue.build()
+    gone = weakref.ref(current)
+
+    assert [result(current, 1)[1:], result(current, 1)[1:], result(current, 2)[1:]] == [[1], [1], [2]]
+    assert asked == [(1,), (2,)]
+    del current
+    gc.collect()
+    assert gone() is None

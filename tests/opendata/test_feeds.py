@@ -1,5 +1,7 @@
 """What changed between snapshots and until now: each change once, under an id that stays."""
 
+import gc
+import weakref
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
@@ -8,18 +10,12 @@ import pytest
 from directory import catalogue
 from directory.models import CatalogueVersion, Offer
 from directory.monitoring import snapshots
-from directory.opendata import feeds
+from directory.opendata import feeds, hsds_api
 from tests.exchange.factories import make_commitment, make_event
 from tests.factories import make_offer, make_region
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    for kept in (feeds._all_entries, feeds._commitments):
-        kept.cache_clear()
 
 
 def change(slug, **fields):
@@ -200,3 +196,18 @@ def test_commitments_stand_in_the_feed_in_their_state(client):
     newest = [("Zusage eingelöst: Bund", "2026-07-31"), ("Zusage offen: Stadt Kassel", "2026-02-28")]
     assert read("/daten/aenderungen.atom") == [*newest, ("Zusage offen: München", "2025-12-31")]
     assert read("/daten/aenderungen/hessen.atom") == newest
+
+
+def test_nothing_that_is_made_of_a_catalogue_keeps_it():
+    make_offer()
+    current = catalogue.build()
+    gone = weakref.ref(current)
+    feeds._all_entries(current, None)
+    feeds._commitments(current, "")
+    hsds_api.index_of(current)
+    snapshots.present(current, date(2026, 11, 1))
+
+    del current
+    gc.collect()
+
+    assert gone() is None
