@@ -224,7 +224,12 @@ class Server:
         """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience, source_address=(source, 0))
         with closing(connection):
-            headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", **headers}
+            headers = {
+                "Connection": "close",  # a worker that reads that we hung up just when SIGQUIT comes waits for itself for ever
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Sec-Fetch-Site": "same-origin",
+                **headers,
+            }
             connection.request(method, path, urlencode(data or {}, doseq=True) if method == "POST" else None, headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
