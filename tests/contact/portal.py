@@ -225,7 +225,7 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience, source_address=(source, 0))
         with closing(connection):
             headers = {
-                "Connection": "close",  # a worker that reads that we hung up just when SIGQUIT comes waits for itself for ever
+                "Connection": "close",  # when we hang up just as SIGQUIT comes, a worker waits for itself for ever
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Sec-Fetch-Site": "same-origin",
                 **headers,
