@@ -37,7 +37,7 @@ LOCK = ("BEGIN", "LOCK TABLE contact_contactrequest IN SHARE MODE") if POSTGRES 
 TABLES = ("contact_visitormessage", "contact_reply", "contact_note", "contact_contactrequest", "contact_publishedslots")
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     """What `condition` returns once it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -217,7 +217,7 @@ class Server:
         self.port = port
         self.output = output  # the file with all that its processes say
 
-    def ask(self, method, path, data=None, source="127.0.0.1", patience=60, **headers):
+    def ask(self, method, path, data=None, source="127.0.0.1", patience=300, **headers):
         """(status, text) of the answer to a request from one of this machine's many addresses.
 
         Raises TimeoutError after `patience` seconds without a sign of life, and hangs up.
