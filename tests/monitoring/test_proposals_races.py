@@ -85,7 +85,7 @@ def test_editors_who_accept_at_once_apply_it_once(portal):
         def all_ready():
             return len(list(portal.folder.glob("ready-*"))) == len(scripts)
 
-        until(all_ready, seconds=120)
+        until(all_ready)
         (portal.folder / "go").touch()
 
     _, *ends = all_at_once([go, *(lambda script=script: portal.python(script) for script in scripts)])

@@ -64,7 +64,7 @@ def press_at_once(portal, deeds):
         def all_ready():
             return len(list(portal.folder.glob("ready-*"))) == len(deeds)
 
-        until(all_ready, seconds=120)
+        until(all_ready)
         (portal.folder / "go").touch()
 
     _, *ends = all_at_once([go, *(lambda script=script: portal.python(script) for script in scripts)])
