@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest
 
 from contact import keyring
+from directory.models import CatalogueVersion
 
 FEWEST_CHARACTERS = 50  # of a secret, as Django wants them of SECRET_KEY
 SECURITY_TXT_LASTS = timedelta(days=30), timedelta(days=365)
@@ -182,6 +183,7 @@ def public_process_reads_no_accounts(app_configs, databases, **kwargs):
         with connection.cursor() as cursor:
             cursor.execute("SELECT has_any_column_privilege(to_regclass('auth_user'), 'SELECT')")
             reads = cursor.fetchone()[0]
+        CatalogueVersion.objects.current()  # which every page asks for
     except DatabaseError as error:
         return [_not_asked(error)]
     if not reads:
@@ -197,7 +199,7 @@ def public_process_reads_no_accounts(app_configs, databases, **kwargs):
 
 def _not_asked(error):
     return Warning(
-        f"The database could not be asked: {type(error).__name__}.",
-        hint="Is DATABASE_URL right, and has manage.py migrate run?",
+        f"The database could not be asked. {type(error).__name__}: {error}",
+        hint="Is DATABASE_URL right, and have manage.py migrate and then database_roles run?",
         id="starkestelle.W012",
     )

@@ -67,8 +67,8 @@ def when_ready(server):
     import_module(settings.ROOT_URLCONF)  # Django itself does it at the first request of each worker
     try:
         catalogue.current()
-    except DatabaseError:
-        server.log.warning("The directory cannot be read yet; the workers go on trying")
+    except DatabaseError as error:  # of no visitor yet, so its words may be told
+        server.log.warning("The directory cannot be read yet; the workers go on trying. %s", error)
     gazetteer.gazetteer()
     for listener in server.LISTENERS:  # accepted connections inherit it
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_TIMEOUT, 0))

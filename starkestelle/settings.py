@@ -12,7 +12,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def secret(name):
     """The environment variable `name`, or the content of the file that `name`_FILE points to (container secrets)."""
     path = os.environ.get(f"{name}_FILE")
-    return Path(path).read_text().strip() if path else os.environ.get(name, "")
+    if not path:
+        return os.environ.get(name, "")
+    try:
+        content = Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: this user cannot read {path} ({error.strerror}).") from None
+    if not content:  # a default in its place would make codes void, or open another database
+        raise ImproperlyConfigured(f"{name}_FILE: {path} is empty.")
+    return content
 
 
 # ---- the environment (docs/operations.md explains each) ----

@@ -126,11 +126,24 @@ def test_public_process_with_the_rights_of_the_owner(settings, tmp_path):
 
 def test_database_that_cannot_be_asked(monkeypatch):
     def broken(*args, **kwargs):
-        raise checks.DatabaseError
+        raise checks.DatabaseError("password authentication failed")
 
     monkeypatch.setattr(connection, "cursor", broken)
 
-    assert found() == {"W012": "The database could not be asked: DatabaseError."}
+    assert found() == {"W012": "The database could not be asked. DatabaseError: password authentication failed"}
+
+
+@pytest.mark.skipif(not POSTGRES, reason="SQLite has no roles")
+def test_public_process_without_its_rights(settings):
+    settings.ROLE = "public"
+    with connection.cursor() as cursor:  # and all of it is taken back with the test's transaction
+        cursor.execute("CREATE ROLE without_rights")
+        cursor.execute("SET LOCAL ROLE without_rights")
+
+    said = checks.public_process_reads_no_accounts(None, ["default"])
+
+    assert [each.id for each in said] == ["starkestelle.W012"]
+    assert "permission denied for table directory_catalogueversion" in said[0].msg
 
 
 @pytest.fixture

@@ -31,13 +31,13 @@ def application(environ, start_response):
 
 
 @contextmanager
-def gunicorn(folder):
+def gunicorn(folder, **environment):
     """A server with the portal's configuration and the application above: its process and port."""
     (folder / "preloaded.py").write_text(APPLICATION)
     configuration = ["--config", "python:starkestelle.gunicorn_conf", "--bind", "127.0.0.1:0", "--pythonpath", folder]
     command = [sys.executable, "-m", "gunicorn", *configuration, "preloaded"]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "VAR_DIR": str(folder)}
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "VAR_DIR": str(folder), **environment}
     ) as server:
         try:
             listening = next(line for line in server.stderr if "Listening at" in line)
@@ -94,6 +94,13 @@ def test_no_header_moves_the_page_that_the_request_line_names(tmp_path, header):
         answer = ask(port, request.encode())
 
     assert b"name ''" in answer
+
+
+def test_start_without_a_directory_says_why(tmp_path):
+    with gunicorn(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/empty") as (server, _):
+        said = next(line for line in server.stderr if "go on trying" in line)
+
+    assert "no such table: directory_catalogueversion" in said
 
 
 def test_server_without_style_sheets_does_not_start(tmp_path):
