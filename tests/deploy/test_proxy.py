@@ -244,6 +244,7 @@ def test_proxy_of_the_document_leads_each_name_to_its_process():
             "/etc/ssl/portal.example.key": "FOLDER/key",
             "/var/log/nginx/portal.log": "FOLDER/portal.log",
             "192.0.2.0/24": "127.0.0.0/8",
+            "/srv/portal/code/deploy": str(ROOT / "deploy"),
             "127.0.0.1:8000": f"127.0.0.1:{public.port}",
             "127.0.0.1:8001": f"127.0.0.1:{staff.port}",
             "listen 80;": "listen 127.0.0.1:PLAIN;",
@@ -256,6 +257,8 @@ def test_proxy_of_the_document_leads_each_name_to_its_process():
             with closing(HTTPConnection("127.0.0.1", proxy.plain)) as connection:
                 connection.request("GET", "/lotse/", headers={"Host": PUBLIC})
                 answer = connection.getresponse()
+            public.server.server_close()
+            away = ask(proxy, "/kontakt/")
             log = (proxy.folder / "portal.log").read_text()
 
     told = [(path, {key: headers.get(key) for key in CLAIMS}) for path, headers, _ in public.asked + staff.asked]
@@ -264,4 +267,5 @@ def test_proxy_of_the_document_leads_each_name_to_its_process():
     assert [headers["X-Forwarded-Proto"] for _, headers in told] == ["https", "https"]
     assert [headers["Referer"] for _, headers in told] == [None, CLAIMS["Referer"]]
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{PUBLIC}/lotse/")
+    assert (away[0], 'href="tel:+498003009944"' in away[2]) == (503, True)
     assert log == ""
