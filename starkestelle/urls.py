@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from directory.monitoring import urls as monitoring
@@ -31,7 +32,7 @@ urlpatterns = [
     path("raus/", views.leave, name="exit"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("robots.txt", views.robots_txt, name="robots_txt"),
-    path("sitemap.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SECTIONS}, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("bereit/", views.ready, name="ready"),
 ]

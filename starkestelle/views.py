@@ -64,6 +64,7 @@ def favicon(request):
 
 
 @never_cache
+@require_safe
 def ready(request):
     """Whether this process can serve: for load balancers and monitoring."""
     try:

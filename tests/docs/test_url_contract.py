@@ -11,8 +11,7 @@ from directory.parameters import MOST_TEXT, MOST_VALUES
 from directory.views.finder import OfferListView
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = (settings.BASE_DIR / "docs" / "url-contract.md").read_text(encoding="utf-8")
-CONTRACT = DOCUMENT.partition("\n## Reserved")[0]  # what exists
+CONTRACT = (settings.BASE_DIR / "docs" / "url-contract.md").read_text(encoding="utf-8")
 
 
 def spans(text):
@@ -40,13 +39,14 @@ def paths(patterns, before="/"):
             yield re.sub(r"<\w+:(\w+)>", r"<\1>", path)
 
 
+PATHS = list(paths(get_resolver().url_patterns))
 COPIED = [span for span in spans(section("Links to copy")) if span.startswith("/")]
 FINDER_LINKS = sorted({span for span in spans(CONTRACT) if span.startswith("/angebote/?")})
 
 
 # ---- everything is named ----
 def test_every_path_is_named():
-    assert [path for path in paths(get_resolver().url_patterns) if path not in spans(CONTRACT)] == []
+    assert [path for path in PATHS if path not in spans(CONTRACT)] == []
 
 
 def test_parameters_stand_in_their_canonical_order():
@@ -88,6 +88,12 @@ def test_limits_are_those_of_the_code():
     assert f"a text {MOST_TEXT} characters are read, of a parameter {MOST_VALUES} values" in CONTRACT
     assert f"More than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} parameters" in CONTRACT
     assert f"{OfferListView.paginate_by} offers each" in CONTRACT
+
+
+# ---- methods ----
+@pytest.mark.parametrize("path", [path for path in PATHS if "<" not in path and path != "/redaktion/"])
+def test_methods_of_no_page_and_no_form_are_refused(client, path):
+    assert client.put(path).status_code == 405
 
 
 # ---- every example works ----
