@@ -11,6 +11,10 @@ class OfferQuerySet(models.QuerySet):
         """What visitors may see: active and temporarily closed offers."""
         return self.filter(status__in=VISIBLE)
 
+    def ended(self):
+        """What is over: the address answers 410, and the name stays public."""
+        return self.filter(status="defunct")
+
     def available_in(self, region):
         """Offers for somebody in `region`: nationwide ones, those of it, of its Land and of the Kreise in it."""
         near = Q(regions=region) | Q(regions__parent=region)

@@ -95,7 +95,7 @@ def _between(before: dict[str, dict], after: Iterable[dict], since: date, until:
             regions = frozenset(now["regions"]) | frozenset(then["regions"] if then else ())
             updated = datetime.fromisoformat(now["updated_at"])
             yield Entry(kind, now["slug"], now["name"], since, updated, fields, regions)
-    rows = dict(Offer.objects.filter(status=Offer.Status.DEFUNCT).values_list("slug", "updated_at")) if left else {}
+    rows = dict(Offer.objects.ended().values_list("slug", "updated_at")) if left else {}
     end = _midnight(until) if until else None
     for slug, then in left.items():
         updated = min(filter(None, (rows.get(slug), end)), default=_midnight(since))

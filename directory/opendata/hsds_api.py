@@ -14,11 +14,10 @@ from django.utils import translation
 
 from directory import catalogue
 from directory.catalogue import Catalogue, kept_with_catalogue
-from directory.models import Location
+from directory.models import Location, Offer
 from directory.opendata import record
 from directory.opendata.hsds import CONTENT_TYPE, VERSION, Hsds, ended_service, identify, to_json
 from directory.opendata.responses import open_data, send
-from directory.querysets import VISIBLE
 from directory.search import MOST_CHARACTERS, fold
 from directory.selection import Selection
 
@@ -81,7 +80,7 @@ class Index:
         self.services = {identify("service", slug): slug for slug in current.by_slug}
         self.organizations = {identify("organization", slug): slug for slug in current.actors}
         self.cities = {}
-        rows = Location.objects.filter(offer__status__in=VISIBLE).values_list("offer__slug", "city")
+        rows = Location.objects.filter(offer__in=Offer.objects.published()).values_list("offer__slug", "city")
         for slug, city in sorted(rows):
             self.cities.setdefault(slug, []).append(city)
         self.places = {

@@ -72,7 +72,7 @@ def offer_record(offer: Offer) -> dict:
 
 def ended_records(**limits) -> list[dict]:
     """What remains public of an offer that ended: that it did, and its name. `limits` are those of a queryset."""
-    rows = Offer.objects.filter(status=Offer.Status.DEFUNCT, **limits).select_related("organization")
+    rows = Offer.objects.ended().filter(**limits).select_related("organization")
     return _by_slug(
         {
             "slug": offer.slug,

@@ -92,9 +92,8 @@ class OrganizationView(TemplateView):
         current = catalogue.current()
         actor = current.actors.get(slug)
         if actor is None:
-            actor = get_object_or_404(
-                Organization.objects.filter(offers__status=Offer.Status.DEFUNCT).distinct(), slug=slug
-            )
+            former = Organization.objects.filter(offers__in=Offer.objects.ended()).distinct()
+            actor = get_object_or_404(former, slug=slug)
         offers = Selection(current).filter(actor=[slug])
         return super().get_context_data(
             actor=actor,

@@ -19,7 +19,8 @@ SCRIPT_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<
 
 class OfferView(View):
     def get(self, request, slug):
-        offer = Offer.objects.for_page().exclude(status=Offer.Status.DRAFT).filter(slug=slug).first()
+        offers = Offer.objects.published() | Offer.objects.ended()
+        offer = offers.for_page().filter(slug=slug).first()
         if offer is None:
             raise Http404
         return render_offer(request, offer)
