@@ -26,14 +26,11 @@ FACETS = {"threat_types": "threat_type", "support_types": "support_type"}  # tax
 
 
 # ---- parameters ----
-class PageForm(forms.Form):
+class SearchForm(forms.Form):
     page = forms.IntegerField(min_value=1, required=False, help_text="Number of the page, from 1.")
     per_page = forms.IntegerField(
         min_value=1, max_value=MOST_PER_PAGE, required=False, help_text=f"Objects on a page; {PER_PAGE} by default."
     )
-
-
-class SearchForm(PageForm):
     search = forms.CharField(
         max_length=MOST_CHARACTERS, required=False, help_text="German words, best hits first; typing errors are mended."
     )
