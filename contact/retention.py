@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone
 
-from contact import keyring, slots
+from contact import keyring
 from contact.models import ContactRequest, Note, PublishedSlots, Reply, VisitorMessage
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def close(request: ContactRequest, status: str) -> None:
     request.closed_on = timezone.localdate()
     request.phone = request.phone_spare = None
     if status == ContactRequest.Status.CANCELLED:
-        slots.release(request)
+        request.slot = request.seat = None
     request.save(update_fields=["status", "closed_on", "phone", "phone_spare", "slot", "seat"])
     scrub()
 

@@ -126,8 +126,3 @@ def book(request: ContactRequest, slot: datetime, now: datetime, by_staff: bool 
     if is_new and ContactRequest.objects.filter(lookup_id=request.lookup_id).exists():
         raise AlreadyReceived
     raise SlotTaken
-
-
-def release(request: ContactRequest) -> None:
-    """Give the seat back; the caller saves."""
-    request.slot = request.seat = None
