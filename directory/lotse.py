@@ -16,8 +16,6 @@ from directory.models import Offer
 from directory.search import add_up
 from directory.selection import Selection, near_first
 
-MOST_OFFERS = 12
-
 
 class Danger(models.TextChoices):
     YES = "ja", "Ja, jetzt gerade"
@@ -125,7 +123,7 @@ class Part:
 
 
 def route(catalogue: Catalogue, answers: Answers, now: datetime) -> list[Part]:
-    """The groups with their offers: at most MOST_OFFERS, and some as long as the directory has any."""
+    """The groups with their offers: a dozen at most, and some as long as the directory has any."""
     region = catalogue.mask("region", [answers.area.slug]) if answers.area else catalogue.everything
     federal = catalogue.nationwide
     municipal = catalogue.mask("audience", [Offer.Audience.MUNICIPAL])
