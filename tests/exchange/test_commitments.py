@@ -1,12 +1,10 @@
-"""Commitments where the gaps are: on the gap map, in snapshots and in the data. And who may import whom."""
+"""Commitments where the gaps are: on the gap map, in snapshots and in the data."""
 
-import ast
 import re
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from directory import catalogue
@@ -238,25 +236,3 @@ def test_kept_commitment_changes_no_cell_by_itself(cell):
     make_commitment(**cell, state="kept", decided_on=timezone.localdate())
 
     assert snapshots.document(catalogue.build(), DAY)["figures"]["gaps"] == before
-
-
-# ---- decision 0016 ----
-def imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{each.name}" for each in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-
-
-def test_the_exchange_knows_the_rules_of_the_gaps_and_nothing_else_of_the_monitoring():
-    found = {name for path in (settings.BASE_DIR / "directory/exchange").rglob("*.py") for name in imports(path)}
-
-    assert {name for name in found if name.startswith(("directory.monitoring", "contact", "starkestelle"))} == {
-        "directory.monitoring.gaps.Coverage",
-        "directory.monitoring.gaps.gap_map",
-    }
-
-
-def test_the_rules_of_the_gaps_know_no_commitment():
-    assert not any("exchange" in name for name in imports(settings.BASE_DIR / "directory/monitoring/gaps.py"))
