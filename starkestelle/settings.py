@@ -212,6 +212,7 @@ LOGGING = {
         # these name the path or host of a visitor's request; errors are logged by starkestelle.views without them
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        "gunicorn.http": {"level": "ERROR"},  # a line for each HEAD: Django leaves it to the server to drop the page
         "django.server": {"handlers": ["console"], "level": "INFO" if DEBUG else "CRITICAL", "propagate": False},
     },
 }

@@ -59,6 +59,16 @@ def test_workers_do_not_share_the_connection_that_start_up_opened(tmp_path):
     assert b"closed" in answer
 
 
+def test_request_for_the_headers_alone_leaves_no_line_in_the_log(tmp_path):
+    with gunicorn(tmp_path) as (server, port):
+        answer = ask(port, b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        server.terminate()
+        log = server.stderr.read()
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert "HEAD" not in log
+
+
 def test_workers_are_born_with_the_views(tmp_path):
     with gunicorn(tmp_path) as (_, port):
         answer = ask(port, b"GET /views HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
