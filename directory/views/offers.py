@@ -50,6 +50,7 @@ def facts_of(offer):
     for number, source in enumerate(offer.sources.all(), 1):
         for fact in source.supports:
             facts[fact].append(number)
+    facts[Fact.HOURS] = sorted({*facts[Fact.HOURS], *facts[Fact.AROUND_THE_CLOCK]})  # the page says both in one line
     return facts
 
 

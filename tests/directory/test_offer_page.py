@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from directory.models import Offer
+from directory.monitoring import verifications
 from tests.factories import make_language, make_offer, make_region, make_support_type, make_threat_type
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,8 @@ def test_offer_page_shows_every_fact_with_its_source(client):
         free_of_charge=True,
         anonymous=False,
     )
-    offer.sources.filter(url="https://zwei.example/x").update(supports=["phones", "hours"])
+    supports = ["phones", "hours", "threat_types", "support_types"]
+    offer.sources.filter(url="https://zwei.example/x").update(supports=supports)
 
     html = client.get("/angebote/hilfe/").content.decode()
     text = text_of(html)
@@ -44,14 +46,33 @@ def test_offer_page_shows_every_fact_with_its_source(client):
         "Kosten kostenfrei",
         "Anonym nicht möglich",
         "Wo Hessen; Standort: Kassel",
-        "Bei Hass im Netz",
-        "Art der Hilfe Rechtliche Hilfe",
+        "Bei Hass im Netz 2",
+        "Art der Hilfe Rechtliche Hilfe 2",
         "Sprachen Englisch",
-        "zwei.example , gelesen am 15. Januar 2026. Belegt: Telefon, Erreichbarkeit.",
+        "zwei.example , gelesen am 15. Januar 2026. Belegt: Telefon, Erreichbarkeit, Arten der Bedrohung,",
         "Online-Formular (formular.example)",
         "Chat (chat.example)",
     ):
         assert fact in text, fact
+
+
+@pytest.mark.parametrize("supports", [["hours"], ["around_the_clock"], ["hours", "around_the_clock"]])
+def test_hours_around_the_clock_name_each_source_once(client, supports):
+    offer = make_offer(slug="hilfe", around_the_clock=True)
+    offer.sources.update(supports=supports)
+
+    text = text_of(client.get("/angebote/hilfe/").content.decode())
+
+    assert "Erreichbarkeit rund um die Uhr 1 Kosten" in text
+
+
+def test_doubt_about_hours_around_the_clock_stands_beside_them(client):
+    offer = make_offer(slug="hilfe", around_the_clock=True)
+    verifications.record([offer], by="editor", method="call", outcome="disputed", facts=["around_the_clock"])
+
+    text = text_of(client.get("/angebote/hilfe/").content.decode())
+
+    assert "rund um die Uhr (bestritten, wir prüfen das) Kosten" in text
 
 
 def test_unknown_facts_say_so(client):
