@@ -112,7 +112,6 @@ def build() -> Catalogue:
             "languages": tuple(term.slug for term in related["language"]),
             "phones": tuple(phones[row.pk]),
             "emails": tuple(emails[row.pk]),
-            "hours": row.opening_hours or ("24/7" if row.around_the_clock else ""),
         }
         fields |= {name: getattr(row, name) for name in COPIED}
         listed.append(fields)
@@ -148,7 +147,7 @@ def build() -> Catalogue:
 
 
 COPIED = (
-    "slug name summary level audience for_some_only status website online_form chat hours_note around_the_clock"
+    "slug name summary level audience for_some_only status website online_form chat hours hours_note around_the_clock"
     " anonymous free_of_charge verified_on updated_at"
 ).split()
 PREVENTIVE = ("praevention-fortbildung", "sicherheitsberatung", "digitale-sicherheit", "vernetzung", "information")

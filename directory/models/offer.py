@@ -177,6 +177,11 @@ class Offer(models.Model):
     def natural_key(self):
         return (self.slug,)
 
+    @property
+    def hours(self):
+        """OpenStreetMap hours; "around the clock" says enough."""
+        return self.opening_hours or ("24/7" if self.around_the_clock else "")
+
 
 class Phone(models.Model):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="phones")

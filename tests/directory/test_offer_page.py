@@ -66,6 +66,14 @@ def test_hours_around_the_clock_name_each_source_once(client, supports):
     assert "Erreichbarkeit rund um die Uhr 1 Kosten" in text
 
 
+def test_phone_that_is_answered_around_the_clock_says_so(client):
+    make_offer(slug="hilfe", around_the_clock=True, phones=["116006"])
+
+    text = text_of(client.get("/angebote/hilfe/").content.decode())
+
+    assert "116 006 Telefon rund um die Uhr erreichbar" in text
+
+
 def test_doubt_about_hours_around_the_clock_stands_beside_them(client):
     offer = make_offer(slug="hilfe", around_the_clock=True)
     verifications.record([offer], by="editor", method="call", outcome="disputed", facts=["around_the_clock"])
