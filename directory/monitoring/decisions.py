@@ -84,7 +84,7 @@ def _decide(change, user, state):
 
 def _has_reckoned_hours(offer):
     own = any(phone.opening_hours for phone in offer.phones.all())
-    return bool(offer.around_the_clock or offer.opening_hours or own)
+    return bool(offer.hours or own)
 
 
 def _write(offer, change):

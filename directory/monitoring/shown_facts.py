@@ -47,11 +47,7 @@ def shown_facts(offer: Offer) -> list[ShownFact]:
 
 
 def hours_in_words(offer: Offer) -> str:
-    if offer.hours_note:
-        return offer.hours_note
-    if offer.opening_hours:
-        return opening.in_words(offer.opening_hours)
-    return "rund um die Uhr" if offer.around_the_clock else ""
+    return offer.hours_note or (opening.in_words(offer.hours) if offer.hours else "")
 
 
 def stored_values(offer: Offer, field: str) -> list[str]:
