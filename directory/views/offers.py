@@ -31,11 +31,13 @@ def render_offer(request, offer, preview=False):
     similar = similar_offers(offer)
     if offer.status == Offer.Status.DEFUNCT and not preview:
         return render(request, "directory/offer_gone.html", {"offer": offer, "similar": similar}, status=410)
+    facts, proofs = facts_of(offer), verifications.proofs(offer, timezone.localdate())
     context = {
         "offer": offer,
         "hours": hours_in_words(offer),
-        "facts": facts_of(offer),
-        "proofs": verifications.proofs(offer, timezone.localdate()),
+        "facts": facts,
+        "proofs": proofs,
+        "without_source": [fact.label for fact in proofs if not facts[fact]],
         "silent_until": confirmations.silent_until(offer.organization),
         "similar": similar,
         "structured_data": structured_data(offer),

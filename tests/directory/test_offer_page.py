@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from directory.models import Offer
+from directory.models import Fact, Offer
 from directory.monitoring import verifications
 from tests.factories import make_language, make_offer, make_region, make_support_type, make_threat_type
 
@@ -81,6 +81,17 @@ def test_doubt_about_hours_around_the_clock_stands_beside_them(client):
     text = text_of(client.get("/angebote/hilfe/").content.decode())
 
     assert "rund um die Uhr (bestritten, wir prüfen das) Kosten" in text
+
+
+def test_stated_facts_without_a_source_are_named(client):
+    offer = make_offer(slug="hilfe", phones=["116006"], threat_types=[make_threat_type()])
+    offer.sources.update(supports=sorted(set(Fact) - {Fact.PHONES, Fact.THREAT_TYPES}))
+
+    before = text_of(client.get("/angebote/hilfe/").content.decode())
+    offer.sources.update(supports=list(Fact))
+
+    assert "Keine Quelle ist vermerkt für: Telefon, Arten der Bedrohung." in before
+    assert "Keine Quelle ist vermerkt" not in text_of(client.get("/angebote/hilfe/").content.decode())
 
 
 def test_unknown_facts_say_so(client):
