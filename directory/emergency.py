@@ -23,7 +23,7 @@ DANGER = re.compile(
     r"|bomben?|bombendrohung|sprengsatz|handgranate|pulver|amok\w*|geiseln?|geiselnahme|schuesse|schiess(?:t|en)|brennt|blutet"
     r"|verdaechtige\w* (?:brief|umschlag|paket|paeckchen|gegenstand|sendung)"
     r"|ha(?:t|ben) (?:ein|eine) (?:messer|waffe|pistole|axt)"
-    r"|(?:steht|stehen|ist|sind) (?:\w+ ){0,3}vor (?:der|meiner|unserer) (?:haus|wohnungs)?tuer"
+    r"|(?:steht|stehen|ist|sind) (?:\w+ ){0,3}vor (?:d|mein|unser)e[mr] (?:(?:haus|wohnungs)?tuer|haus|wohnung)"
     r"|(?:jemand|einer|er|sie) ist (?:\w+ )?(?:im|in (?:meinem|unserem)) haus)\b"
 )
 
