@@ -285,6 +285,14 @@ def test_empty_message_is_not_sent(visitor, message):
     assert VisitorMessage.objects.count() == 0
 
 
+def test_only_field_of_the_form_is_not_called_voluntary(visitor):
+    booked()
+
+    page = pages.main(show(visitor))
+
+    assert '<label for="id_message">Nachricht an das Team</label>' in page
+
+
 def test_code_in_the_message_is_warned_of(visitor):
     booked()
 
@@ -389,6 +397,7 @@ def test_talk_is_called_off(visitor):
     assert (row.status, row.slot, row.seat, row.phone, row.phone_spare) == ("cancelled", None, None, None, None)
     assert pages.facts(response)["Wird gelöscht"] == "am 1. Dezember 2026"
     assert "Termin verlegen" not in pages.text(response)
+    assert 'href="/kontakt/"' in pages.main(response)
 
 
 @pytest.mark.parametrize("status", ["done", "cancelled"])
