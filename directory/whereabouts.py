@@ -79,6 +79,11 @@ def choices_of(found):
     shown = list(dict.fromkeys(found))[:MOST_CHOICES]
     in_state = [(name, area.state) for name, area in shown]
     return tuple(
-        Choice(f"{name} ({area.path if in_state.count((name, area.state)) > 1 else area.state.name})", name, area)
+        Choice(labelled(name, area.path if in_state.count((name, area.state)) > 1 else area.state.name), name, area)
         for name, area in shown
     )
+
+
+def labelled(name: str, where: str) -> str:
+    """ "Burg (Sachsen-Anhalt)", and "Neustadt (Hessen)" as it is: some names say their Land themselves."""
+    return name if name.endswith(f"({where})") else f"{name} ({where})"

@@ -157,6 +157,12 @@ def test_same_named_places_are_asked_for_and_every_answer_ends_it(real_catalogue
         assert "bedrohung=hass-im-netz" in answered.url()
 
 
+def test_place_that_names_its_land_itself_is_not_asked_for_with_the_land_twice(real_catalogue):
+    [question] = finder("ort=Neustadt", real_catalogue).notices
+
+    assert [link.label for link in question.links if "Hessen" in link.label] == ["Neustadt (Hessen)"]
+
+
 def test_same_named_places_of_one_land_are_asked_for_too(real_catalogue):
     found = finder("ort=Neustadt&region=bayern", real_catalogue)
 
