@@ -83,7 +83,7 @@ def _check_box(name, value, label, checked):
     """The markup before and after the number."""
     return (
         format_html(
-            '<label class="choice"><input type="checkbox" name="{}" value="{}"{}> <span>{} <span class="count">',
+            '<label class="choice"><input type="checkbox" name="{}" value="{}"{}> <span>{}&nbsp;<span class="count">',
             name,
             value,
             mark_safe(" checked") if checked else "",
