@@ -58,7 +58,8 @@ def test_one_threat_and_one_help_show_the_state_of_each_land(client, there):
         ["Bayern", "– kein Angebot bekannt", "0 Angebote in Bayern"],
         ["Hessen", "◐ für alle", "1 Angebot in Hessen"],
     ]
-    assert "Kein Land hat ein Angebot eigens für die Kommunalpolitik, 1 von 2 haben eines für alle." in html
+    assert "Kein Land hat ein Angebot eigens für die Kommunalpolitik, 1 von 2 hat eines für alle." in html
+    assert "In 1 Land kennen wir kein Angebot." in html
 
 
 def test_one_choice_narrows_the_cells_that_count(client, there):
