@@ -29,6 +29,9 @@ ENDED = "Dieses Anliegen ist abgesagt oder abgeschlossen."
 class WaysView(TemplateView):
     template_name = "contact/ways.html"
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(has_video=has_video(), **kwargs)
+
 
 @private_form
 class BookingView(View):
@@ -69,15 +72,13 @@ class BookingView(View):
             return self.again(form, "Termine gehen zurzeit nur am Telefon. Bitte rufen Sie uns an.", status=503)
         except OperationalError as error:  # it may be stored all the same: sent again, it is not stored twice
             logger.error("booking: %s", type(error).__name__)
-            return self.again(form, busy, status=503)
+            away = "Wir können das gerade nicht speichern. Bitte senden Sie es gleich noch einmal, oder rufen Sie an."
+            return self.again(form, away, status=503)
         except slots.SlotTaken:
             return self.taken(form)
         if not booked.is_open:
             return self.again(form, f"{ENDED} Für ein neues senden Sie es bitte noch einmal.", tickets.issue(form.kind))
-        has_video = bool(settings.VIDEO_CALL_BASE_URL)
-        return self.render(
-            "contact/booked.html", form, booked=booked, code=sealing.in_groups(code), has_video=has_video
-        )
+        return self.render("contact/booked.html", form, booked=booked, code=sealing.in_groups(code))
 
     def taken(self, form):
         if form.has_error("slot"):
@@ -103,7 +104,8 @@ class BookingView(View):
         return self.render("contact/form.html", form, status)
 
     def render(self, template, form, status=200, **context):
-        return render(self.request, template, {"form": form, "kind": form.kind, **context}, status=status)
+        context |= {"form": form, "kind": form.kind, "has_video": has_video()}
+        return render(self.request, template, context, status=status)
 
 
 class CallbackView(BookingView):
@@ -189,13 +191,14 @@ class CodeView(View):
         found = ContactRequest.objects.for_visitors().filter(lookup_id=derived.lookup_id).first()
         if found is None:
             return self.ask(form, UNKNOWN)
-        if form.errors or form.cleaned_data["action"] not in DEEDS:
+        action = form.cleaned_data.get("action")
+        if action not in DEEDS or (form.errors and action != "delete"):
             return self.show(form, found, derived)
         with transaction.atomic():  # what a colleague or a second window has just done must not be undone
             found = ContactRequest.objects.for_visitors().select_for_update().filter(pk=found.pk).first()
             if found is None:
                 return self.ask(form, UNKNOWN)
-            done = DEEDS[form.cleaned_data["action"]](found, form.cleaned_data)
+            done = DEEDS[action](found, form.cleaned_data)
         if found.pk is None:
             return render(self.request, "contact/deleted.html")
         if done == ARRIVED:
@@ -213,7 +216,7 @@ class CodeView(View):
             "code": form.cleaned_data["code"],
             "replies": [(reply.created_on, opened(derived, reply)) for reply in found.replies.all()],
             "video": video_address(found, derived),
-            "has_video": bool(settings.VIDEO_CALL_BASE_URL),
+            "has_video": has_video(),
             "free": [
                 (slot.isoformat(), slot_label(slot))
                 for slot in slots.published(found.kind, timezone.now())
@@ -271,6 +274,8 @@ def move(found, cleaned) -> str:
 def cancel(found, cleaned) -> str:
     if not found.is_open:
         return ENDED
+    if cleaned["message"]:
+        return "Im Feld steht noch eine Nachricht. Bitte senden Sie sie erst, oder leeren Sie das Feld."
     retention.close(found, ContactRequest.Status.CANCELLED)
     return "Ihr Termin ist abgesagt."
 
@@ -282,9 +287,14 @@ def delete(found, cleaned) -> None:
 DEEDS = {"write": write, "move": move, "cancel": cancel, "delete": delete}
 
 
+def has_video() -> bool:
+    """Whether there is a server for video talks; without one, they are calls."""
+    return bool(settings.VIDEO_CALL_BASE_URL)
+
+
 def video_address(found, derived) -> str:
     """The room of a confirmed video call, from ten minutes before until an hour after its beginning; else ""."""
-    if not (found.video_room and settings.VIDEO_CALL_BASE_URL and found.status == ContactRequest.Status.CONFIRMED):
+    if not (found.video_room and has_video() and found.status == ContactRequest.Status.CONFIRMED):
         return ""
     if not found.slot or not found.slot - VIDEO_EARLY <= timezone.now() <= found.slot + VIDEO_LATE:
         return ""

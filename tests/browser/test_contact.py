@@ -73,7 +73,7 @@ def test_visitor_walks_the_whole_way_by_keyboard_without_javascript(without_scri
     keyboard.go_to(page.locator("#id_code")).type(code)
     keyboard.enter()
     assert heading(page) == "Ihr Anliegen"
-    assert (fact(page, "Terminname"), fact(page, "Stand")) == (codename, "neu")
+    assert (fact(page, "Terminname"), fact(page, "Stand")) == (codename, "noch nicht bestätigt")
     request = ContactRequest.objects.get()
     assert (request.phone is not None) is bool(number)
 
@@ -89,11 +89,13 @@ def test_visitor_walks_the_whole_way_by_keyboard_without_javascript(without_scri
     expect(page.get_by_role("status")).to_have_text(f"Ihr neuer Termin: {NEXT}.")
     expect(page.get_by_text("Dann gern um 14:30 Uhr.")).to_be_visible()
 
-    keyboard.go_to(button(page, "Termin absagen")).enter()
+    keyboard.go_to(page.get_by_text("Termin absagen", exact=True)).press("Space")
+    keyboard.go_to(button(page, "Ja, Termin absagen")).enter()
     expect(page.get_by_role("status")).to_have_text("Ihr Termin ist abgesagt.")
     assert fact(page, "Stand") == "abgesagt"
 
-    keyboard.go_to(button(page, "Alles jetzt löschen")).enter()
+    keyboard.go_to(page.get_by_text("Alles jetzt löschen", exact=True)).press("Space")
+    keyboard.go_to(button(page, "Ja, alles löschen")).enter()
     assert heading(page) == "Alles gelöscht"
     assert ContactRequest.objects.count() == 0
     assert page.context.cookies() == []
@@ -220,12 +222,14 @@ def long_message(page, clock):
 
 def cancelled(page, clock):
     come_back(page, clock)
-    button(page, "Termin absagen").click()
+    page.get_by_text("Termin absagen", exact=True).click()
+    button(page, "Ja, Termin absagen").click()
 
 
 def deleted(page, clock):
     come_back(page, clock)
-    button(page, "Alles jetzt löschen").click()
+    page.get_by_text("Alles jetzt löschen", exact=True).click()
+    button(page, "Ja, alles löschen").click()
 
 
 def foreign_page(page, clock):

@@ -113,14 +113,16 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
     come_back(visitor, code)
     assert fact(visitor, "Stand") == "wartet auf Antwort"
     expect(visitor.get_by_text(f"Unser Vorschlag für einen neuen Termin: {LATER}.")).to_be_visible()
-    button(visitor, "Termin absagen").click()
+    visitor.get_by_text("Termin absagen", exact=True).click()
+    button(visitor, "Ja, Termin absagen").click()
     assert fact(visitor, "Stand") == "abgesagt"
 
     desk.open(codename, "abgeschlossen")
     expect(desk.page.locator(".desk-facts")).to_contain_text("abgesagt")
     expect(desk.page.locator(".desk-call")).to_have_count(0)
     gone = desk.page.url
-    button(visitor, "Alles jetzt löschen").click()
+    visitor.get_by_text("Alles jetzt löschen", exact=True).click()
+    button(visitor, "Ja, alles löschen").click()
     assert heading(visitor) == "Alles gelöscht"
 
     desk.page.goto(QUEUE)

@@ -133,8 +133,14 @@ def test_confirmation_says_what_happens_next(visitor, settings, kind, changes, e
     assert expected in pages.text(send(visitor, kind, **changes))
 
 
-def test_video_without_a_room_of_our_own_is_a_call(visitor):
+def test_video_without_a_room_of_our_own_is_a_call(visitor, settings):
+    said = "Wir haben zurzeit keinen eigenen Raum für Video-Gespräche."
+    before = ["/kontakt/", WAYS["video"], WAYS["callback"]]
     page = pages.text(send(visitor, "video"))
+
+    assert [said in pages.text(visitor.get(address)) for address in before] == [True, True, False]
+    settings.VIDEO_CALL_BASE_URL = "https://video.example"
+    assert [said in pages.text(visitor.get(address)) for address in before] == [False] * 3
 
     assert "Rufen Sie zum Termin an: 0800 300 99 44 ." in page
     assert "die Adresse des Raums" not in page

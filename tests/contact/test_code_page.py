@@ -69,7 +69,7 @@ def test_code_opens_its_request_however_it_is_typed(visitor, typed):
     assert pages.heading(response) == "Ihr Anliegen"
     assert pages.facts(response) == {
         "Terminname": "Roter Kompass",
-        "Stand": "neu",
+        "Stand": "noch nicht bestätigt",
         "Termin": "Dienstag, 24. November, 14 Uhr (Rückruf)",
         "Wird gelöscht": "am 1. Dezember 2026",
     }
@@ -398,6 +398,27 @@ def test_talk_is_called_off(visitor):
     assert pages.facts(response)["Wird gelöscht"] == "am 1. Dezember 2026"
     assert "Termin verlegen" not in pages.text(response)
     assert 'href="/kontakt/"' in pages.main(response)
+
+
+def test_message_that_was_not_sent_yet_survives_moving_and_stops_calling_off(visitor):
+    booked()
+
+    moved = do(visitor, "move", slot=NEXT.isoformat(), message="Ich komme später.")
+    kept = do(visitor, "cancel", message="Ich komme später.")
+
+    unsent = "Im Feld steht noch eine Nachricht. Bitte senden Sie sie erst, oder leeren Sie das Feld."
+    assert pages.notices(kept) == [unsent]
+    assert [pages.fields(page)["message"] for page in (moved, kept)] == [["Ich komme später."]] * 2
+    assert ContactRequest.objects.get().status == "new"
+
+
+def test_message_that_is_too_long_stops_no_deletion(visitor):
+    booked()
+
+    response = do(visitor, "delete", message="x" * 1501)
+
+    assert pages.heading(response) == "Alles gelöscht"
+    assert ContactRequest.objects.count() == 0
 
 
 @pytest.mark.parametrize("status", ["done", "cancelled"])
