@@ -1,14 +1,12 @@
 """The pages of contact as a visitor uses them."""
 
+from tests.browser.steps import press
+
 SLOT, NEXT = "Dienstag, 24. November, 14 Uhr", "Dienstag, 24. November, 14:30 Uhr"
 
 
 def field(page, label):
     return page.get_by_label(label, exact=True)
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def link(page, name):
@@ -17,10 +15,6 @@ def link(page, name):
 
 def fact(page, label):
     return page.locator(".facts > div").filter(has=page.get_by_text(label, exact=True)).locator("dd").inner_text()
-
-
-def heading(page):
-    return page.get_by_role("heading", level=1).inner_text()
 
 
 def fill(page, kind="rueckruf", number="030 25208838"):
@@ -38,16 +32,26 @@ def fill(page, kind="rueckruf", number="030 25208838"):
 def check(page, clock, **more):
     fill(page, **more)
     clock.move(minutes=1)
-    button(page, "Angaben prüfen").click()
+    press(page, "Angaben prüfen")
 
 
 def book(page, clock, **more):
     check(page, clock, **more)
     page.locator("#id_noted").check()
-    button(page, "Termin verbindlich anfragen").click()
+    press(page, "Termin verbindlich anfragen")
 
 
 def enter_code(page, code):
     page.goto("/kontakt/code/")
     page.locator("#id_code").fill(code)
-    button(page, "Anliegen ansehen").click()
+    press(page, "Anliegen ansehen")
+
+
+def cancel(page):
+    page.get_by_text("Termin absagen", exact=True).click()
+    press(page, "Ja, Termin absagen")
+
+
+def delete(page):
+    page.get_by_text("Alles jetzt löschen", exact=True).click()
+    press(page, "Ja, alles löschen")

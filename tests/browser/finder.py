@@ -1,6 +1,6 @@
 """The start page and the finder as a visitor uses them."""
 
-from tests.browser.screen import follow
+from tests.browser.steps import follow, press
 
 
 class Start:
@@ -12,7 +12,7 @@ class Start:
         for threat in threats:
             self.page.get_by_label(threat, exact=True).check()
         self.page.get_by_label("Wo?").fill(place)
-        follow(self.page, self.page.get_by_role("button", name="Hilfe finden", exact=True))
+        press(self.page, "Hilfe finden")
         return Finder(self.page)
 
 

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 
 from contact.models import ContactRequest
 from directory.models import SupportType, ThreatType
-from tests.browser.contact import SLOT, book, button
+from tests.browser.contact import SLOT, book
+from tests.browser.steps import sign_in
 from tests.factories import make_offer, make_organization
 from tests.monitoring.factories import make_proposal
 
@@ -52,10 +53,7 @@ def test_staff_area(page, new_context, clock):
     proposal = make_proposal(offer, ("website", offer.website, "https://beispiel.example/"))
     User.objects.create_superuser("anna", password=PASSWORD, first_name="Anna")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto("/redaktion/")
-    page.get_by_label("Benutzername").fill("anna")
-    page.get_by_label("Passwort").fill(PASSWORD)
-    button(page, "Anmelden").click()
+    sign_in(page, "anna", PASSWORD)
     shoot(page, "how-to/start.png")
 
     page.goto(f"/redaktion/directory/offer/{offer.pk}/change/")

@@ -37,9 +37,3 @@ def too_wide(page) -> list[str]:
 def focus_problem(page) -> str:
     """Why a person could not see where the keyboard is; "" when they can."""
     return page.evaluate(FOCUS_PROBLEM)
-
-
-def follow(page, link):
-    """Click and wait for the next page."""
-    with page.expect_event("load"):
-        link.click()

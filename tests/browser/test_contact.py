@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from contact import sealing, throttle, views
 from contact.models import ContactRequest, Reply, SlotRule, VisitorMessage
 from tests.browser.axe import assert_axe_finds_nothing
-from tests.browser.contact import NEXT, SLOT, book, button, check, enter_code, fact, field, heading, link
+from tests.browser.contact import NEXT, SLOT, book, cancel, check, delete, enter_code, fact, field, link
 from tests.browser.keyboard import Keyboard
 from tests.browser.screen import focus_problem
+from tests.browser.steps import button, follow, heading, press
 from tests.contact.clock import TUESDAY
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -112,7 +113,7 @@ def test_every_error_is_linked_to_its_field_which_gets_the_focus(without_script,
     page.goto("/kontakt/rueckruf/")
     field(page, "Rufen Sie mich an").check()
     clock.move(minutes=1)
-    button(page, "Angaben prüfen").click()
+    press(page, "Angaben prüfen")
 
     summary = page.get_by_role("alert")
     assert page.title().startswith("Bitte prüfen: ")
@@ -135,7 +136,7 @@ def test_every_error_is_linked_to_its_field_which_gets_the_focus(without_script,
 def test_error_is_read_out_with_its_field(page, clock):
     page.goto("/kontakt/rueckruf/")
     clock.move(minutes=1)
-    button(page, "Angaben prüfen").click()
+    press(page, "Angaben prüfen")
 
     described = page.locator("main [aria-describedby*='_error']").evaluate_all(
         "(all) => all.map((e) => [e.id, e.getAttribute('aria-describedby').split(' ')"
@@ -166,26 +167,26 @@ def test_confirmation_can_be_printed(page, clock):
 def come_back(page, clock, **more):
     book(page, clock, **more)
     code = fact(page, "Code")
-    link(page, "mit dem Code").click()
+    follow(page, link(page, "mit dem Code"))
     enter_code(page, code)
 
 
 def empty_form(page, clock):
     page.goto("/kontakt/rueckruf/")
     clock.move(minutes=1)
-    button(page, "Angaben prüfen").click()
+    press(page, "Angaben prüfen")
 
 
 def code_not_noted(page, clock):
     check(page, clock)
-    button(page, "Termin verbindlich anfragen").click()
+    press(page, "Termin verbindlich anfragen")
 
 
 def slot_taken(page, clock):
     check(page, clock)
     page.locator("#id_noted").check()
     ContactRequest.objects.create(kind="callback", codename="Rotes Boot", lookup_id="b" * 32, slot=slot(), seat=1)
-    button(page, "Termin verbindlich anfragen").click()
+    press(page, "Termin verbindlich anfragen")
 
 
 def slot():
@@ -217,19 +218,17 @@ def answered(page, clock):
 def long_message(page, clock):
     come_back(page, clock)
     page.locator("#id_message").fill("x" * 1501)
-    button(page, "Nachricht senden").click()
+    press(page, "Nachricht senden")
 
 
 def cancelled(page, clock):
     come_back(page, clock)
-    page.get_by_text("Termin absagen", exact=True).click()
-    button(page, "Ja, Termin absagen").click()
+    cancel(page)
 
 
 def deleted(page, clock):
     come_back(page, clock)
-    page.get_by_text("Alles jetzt löschen", exact=True).click()
-    button(page, "Ja, alles löschen").click()
+    delete(page)
 
 
 def foreign_page(page, clock):
@@ -237,7 +236,7 @@ def foreign_page(page, clock):
     address = page.url
     page.goto("about:blank")
     page.set_content(f'<form method="post" action="{address}"><button>Falle</button></form>')
-    button(page, "Falle").click()
+    press(page, "Falle")
 
 
 STATES = {  # what leads there, and the heading by which one knows to have arrived

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from contact.models import AuditEntry, ContactRequest
-from tests.browser.contact import NEXT, SLOT, book, button, enter_code, fact, heading
+from tests.browser.contact import NEXT, SLOT, book, cancel, delete, enter_code, fact
 from tests.browser.screen import PHONE, too_wide
+from tests.browser.steps import button, follow, heading, press, sign_in
 from tests.contact.admin.staff import PASSWORD, make_colleague
 
 QUEUE = "/redaktion/contact/contactrequest/"
@@ -26,16 +27,13 @@ class Desk:
         self.log_in()
 
     def log_in(self):
-        self.page.goto("/redaktion/")
-        self.page.get_by_label("Benutzername").fill("anna")
-        self.page.get_by_label("Passwort").fill(PASSWORD)
-        button(self.page, "Anmelden").click()
+        sign_in(self.page, "anna", PASSWORD)
 
     def open(self, codename, state=""):
         self.page.goto(QUEUE)
         if state:
-            self.page.get_by_role("link", name=state, exact=True).click()
-        self.page.get_by_role("link", name=codename).first.click()
+            follow(self.page, self.page.get_by_role("link", name=state, exact=True))
+        follow(self.page, self.page.get_by_role("link", name=codename).first)
 
     def deed(self, title):
         """The part of the page for one deed, unfolded."""
@@ -99,9 +97,9 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
     assert (fact(visitor, "Stand"), fact(visitor, "Termin").split(" (")[0]) == ("bestätigt", SLOT)
     expect(visitor.get_by_text("Wir freuen uns auf das Gespräch.")).to_be_visible()
     visitor.locator("#id_message").fill("Später wäre besser.")
-    button(visitor, "Nachricht senden").click()
+    press(visitor, "Nachricht senden")
     visitor.locator("#id_slot").select_option(label=NEXT)
-    button(visitor, "Termin verlegen").click()
+    press(visitor, "Termin verlegen")
 
     desk.open(codename)
     expect(desk.page.get_by_text("Später wäre besser.")).to_be_visible()
@@ -113,16 +111,14 @@ def test_visitor_and_team_agree_move_answer_cancel_and_delete(visitor, desk, clo
     come_back(visitor, code)
     assert fact(visitor, "Stand") == "wartet auf Antwort"
     expect(visitor.get_by_text(f"Unser Vorschlag für einen neuen Termin: {LATER}.")).to_be_visible()
-    visitor.get_by_text("Termin absagen", exact=True).click()
-    button(visitor, "Ja, Termin absagen").click()
+    cancel(visitor)
     assert fact(visitor, "Stand") == "abgesagt"
 
     desk.open(codename, "abgeschlossen")
     expect(desk.page.locator(".desk-facts")).to_contain_text("abgesagt")
     expect(desk.page.locator(".desk-call")).to_have_count(0)
     gone = desk.page.url
-    visitor.get_by_text("Alles jetzt löschen", exact=True).click()
-    button(visitor, "Ja, alles löschen").click()
+    delete(visitor)
     assert heading(visitor) == "Alles gelöscht"
 
     desk.page.goto(QUEUE)
@@ -173,7 +169,7 @@ def test_nobody_reached_three_times_then_closed_then_deleted(visitor, desk, cloc
     assert fact(visitor, "Stand") == "abgeschlossen"
 
     desk.open(codename, "abgeschlossen")
-    desk.page.get_by_role("link", name="Alles jetzt löschen …").click()
+    follow(desk.page, desk.page.get_by_role("link", name="Alles jetzt löschen …"))
     desk.send(desk.page, "Endgültig löschen")
     enter_code(visitor, code)
     assert heading(visitor) == "Mit dem Code weiter"

@@ -88,8 +88,8 @@ def test_copied_code_shows_the_offers_on_another_website(page, partner, embed_co
 
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", level=1)).to_have_text("36 Angebote für Neustrelitz: Hass und Hetze im Netz")
-    assert frame.locator("body").evaluate(GROUND) == "rgb(14, 25, 28)"
-    assert frame.locator(".card").first.evaluate(GROUND) == "rgb(22, 37, 41)"
+    expect(frame.locator("body")).to_have_css("background-color", "rgb(14, 25, 28)")
+    expect(frame.locator(".card").first).to_have_css("background-color", "rgb(22, 37, 41)")
 
 
 def test_no_other_page_can_be_framed(page, partner, live_server):

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from tests import offers_file
 from tests.browser.finder import Finder, Start
 from tests.browser.keyboard import Keyboard
-from tests.browser.screen import LAPTOP, PHONE, follow, too_wide
+from tests.browser.screen import LAPTOP, PHONE, too_wide
+from tests.browser.steps import follow
 
 pytestmark = pytest.mark.usefixtures("real_offers")
 

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from directory.opening import BERLIN
 from tests.browser.keyboard import Keyboard
-from tests.browser.screen import PHONE, follow, too_wide
+from tests.browser.screen import PHONE, too_wide
+from tests.browser.steps import follow, press
 
 DAY = datetime(2026, 11, 23, 10, 30, tzinfo=BERLIN)  # a Monday
 NIGHT = datetime(2026, 11, 23, 23, 30, tzinfo=BERLIN)
@@ -296,7 +297,7 @@ class Lotse:
         assert page.goto("/lotse/").ok
 
     def press(self, name):
-        follow(self.page, self.page.get_by_role("button", name=name, exact=True))
+        press(self.page, name)
 
     def open_link(self, name):
         follow(self.page, self.page.get_by_role("link", name=name, exact=True))

@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 from directory import catalogue
 from directory.models import Offer
 from directory.monitoring import snapshots
-from tests.browser.screen import PHONE, focus_problem, follow
+from tests.browser.keyboard import Keyboard
+from tests.browser.screen import PHONE
+from tests.browser.steps import follow
 
 
 @pytest.fixture
@@ -21,30 +23,19 @@ def two_snapshots(real_offers):
     catalogue.forget()
 
 
-def tab_to(page, link):
-    """Press Tab until the link has the focus, and say what is wrong with how that looks."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if link.evaluate("(element) => element === document.activeElement"):
-            return focus_problem(page)
-    return "Tab never gets there"
-
-
 def test_map_by_keyboard_leads_to_the_offers_of_a_land(page, real_offers):
+    keyboard = Keyboard(page)
     page.set_viewport_size(PHONE)
     page.emulate_media(reduced_motion="reduce")  # no smooth scrolling to wait for
     page.goto("/monitoring/")
     page.get_by_label("Art der Bedrohung").select_option("Anfeindungen im eigenen Gremium")
     page.get_by_label("Art der Hilfe").select_option("Vorbeugen und Fortbildung")
-    page.get_by_role("button", name="Karte zeigen").press("Enter")
+    keyboard.go_to(page.get_by_role("button", name="Karte zeigen")).enter()
 
     tile = page.get_by_role("group", name="Kachelkarte der Länder").get_by_role(
         "link", name="Mecklenburg-Vorpommern: für Kommunalpolitik"
     )
-    expect(tile).to_be_visible()
-    assert tab_to(page, tile) == ""
-    with page.expect_event("load"):
-        page.keyboard.press("Enter")
+    keyboard.go_to(tile).enter()
 
     expect(page).to_have_url(
         "/angebote/?region=mecklenburg-vorpommern&bedrohung=konflikte-im-gremium&hilfe=praevention-fortbildung"

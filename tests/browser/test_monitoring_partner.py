@@ -22,6 +22,7 @@ from directory.monitoring.models import (
 from directory.monitoring.views import entries as views
 from tests.browser.axe import assert_axe_finds_nothing
 from tests.browser.screen import PHONE, focus_problem
+from tests.browser.steps import follow, heading, press
 from tests.contact.clock import TUESDAY, Clock
 
 OFFER = "/angebote/telefonseelsorge/"
@@ -43,14 +44,6 @@ def without_script(new_context):
     return new_context(java_script_enabled=False, reduced_motion="reduce", viewport=PHONE).new_page()
 
 
-def heading(page):
-    return page.get_by_role("heading", level=1).inner_text()
-
-
-def button(page, name):
-    return page.get_by_role("button", name=name, exact=True)
-
-
 def ask_partner():
     """The link in the mail to the organization of the offer."""
     organization = Offer.objects.get(slug="telefonseelsorge").organization
@@ -63,18 +56,18 @@ def ask_partner():
 def test_visitor_reports_a_dead_number_by_three_clicks(without_script, clock):
     page = without_script
     page.goto(OFFER)
-    page.get_by_role("link", name="Sagen Sie es uns").click()
+    follow(page, page.get_by_role("link", name="Sagen Sie es uns"))
     assert heading(page) == "Stimmt etwas nicht?"
     clock.move(seconds=20)
 
     page.get_by_label("Die Telefonnummer stimmt nicht").check()
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
     assert heading(page) == "Danke für Ihren Hinweis"
     proposal = ChangeProposal.objects.get()
     assert (proposal.offer.slug, proposal.comment) == ("telefonseelsorge", "Die Telefonnummer stimmt nicht.")
     assert page.context.cookies() == []
-    page.get_by_role("link", name="Zurück zu").click()
+    follow(page, page.get_by_role("link", name="Zurück zu"))
     assert page.url.endswith(OFFER)
 
 
@@ -82,14 +75,14 @@ def test_visitor_says_what_is_right_after_a_mistake(without_script, clock):
     page = without_script
     page.goto(REPORT)
     clock.move(seconds=20)
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
     error = page.get_by_role("alert").get_by_role("link", name="Was stimmt nicht?")
     error.click()
     assert page.url.endswith("#id_reason_0")
 
     page.get_by_label("Website", exact=False).first.fill("www.neu.example")
     page.get_by_label("Was sollen wir wissen?").fill("Steht auf der alten Seite.")
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
     assert heading(page) == "Danke für Ihren Hinweis"
     assert set(ProposedChange.objects.values_list("field", "new")) == {("website", "www.neu.example"), ("comment", "")}
@@ -101,7 +94,7 @@ def test_partner_confirms_and_comes_back_to_correct(without_script, clock):
     page.goto(link)
     assert heading(page) == "Stimmen Ihre Angaben?"
     assert Verification.objects.count() == 0
-    button(page, "Alle Angaben stimmen").click()
+    press(page, "Alle Angaben stimmen")
     assert heading(page) == "Danke für Ihre Antwort"
     assert Verification.objects.count() == 1
 
@@ -110,7 +103,7 @@ def test_partner_confirms_and_comes_back_to_correct(without_script, clock):
     expect(page.get_by_role("status")).to_contain_text("Sie haben am 24. November 2026 geantwortet")
     page.get_by_label("Name: richtig ist").fill("TelefonSeelsorge Deutschland")
     page.get_by_role("group", name="Website").get_by_label("stimmt").check()
-    button(page, "Antworten senden").click()
+    press(page, "Antworten senden")
 
     assert heading(page) == "Danke für Ihre Antwort"
     assert [row.facts for row in Verification.objects.all()] == [["provider", "website"]]
@@ -121,7 +114,7 @@ def test_partner_confirms_and_comes_back_to_correct(without_script, clock):
 def test_partner_opts_out(without_script):
     page = without_script
     page.goto(f"{ask_partner()}abmelden/")
-    button(page, "Keine Anfragen mehr bekommen").click()
+    press(page, "Keine Anfragen mehr bekommen")
 
     assert heading(page) == "Sie bekommen keine Anfragen mehr"
     assert PartnerContact.objects.get().opted_out_on is not None
@@ -146,7 +139,7 @@ def test_every_control_of_a_partners_page_is_reached_by_keyboard(page):
 def report_nothing(page, clock):
     page.goto(REPORT)
     clock.move(minutes=1)
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
 
 def let_too_much_in(page):
@@ -158,14 +151,14 @@ def report_too_much(page, clock):
     let_too_much_in(page)
     clock.move(minutes=1)
     page.get_by_label("Was sollen wir wissen?").fill("x" * 1501)
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
 
 def report(page, clock):
     page.goto(REPORT)
     clock.move(minutes=1)
     page.get_by_label("Es ist niemand erreichbar").check()
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
 
 def report_too_often(page, clock):
@@ -177,7 +170,7 @@ def report_too_often(page, clock):
 def report_missing(page, clock):
     page.goto("/aenderung/")
     clock.move(minutes=1)
-    button(page, "Hinweis senden").click()
+    press(page, "Hinweis senden")
 
 
 def partner(page, clock):
@@ -192,19 +185,19 @@ def partner_again(page, clock):
 
 def partner_says_nothing(page, clock):
     partner(page, clock)
-    button(page, "Antworten senden").click()
+    press(page, "Antworten senden")
 
 
 def partner_writes_too_much(page, clock):
     partner(page, clock)
     let_too_much_in(page)
     page.get_by_label("Name: richtig ist").fill("x" * 401)
-    button(page, "Antworten senden").click()
+    press(page, "Antworten senden")
 
 
 def partner_answered(page, clock):
     partner(page, clock)
-    button(page, "Alle Angaben stimmen").click()
+    press(page, "Alle Angaben stimmen")
 
 
 def partner_too_late(page, clock):
@@ -226,7 +219,7 @@ def opt_out(page, clock):
 
 def opted_out(page, clock):
     opt_out(page, clock)
-    button(page, "Keine Anfragen mehr bekommen").click()
+    press(page, "Keine Anfragen mehr bekommen")
 
 
 STATES = {  # what leads there, and the heading by which one knows to have arrived

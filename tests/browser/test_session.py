@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from directory.models import ThreatType
+from tests.browser.steps import sign_in
 from tests.contact.admin.staff import PASSWORD
 
 ENDED = "Ihre Anmeldung ist zu Ende"
@@ -15,17 +16,9 @@ ENDED = "Ihre Anmeldung ist zu Ende"
 def page(page, transactional_db):
     """Signed in, on the form of a new kind of threat."""
     User.objects.create_superuser("anna", password=PASSWORD)
-    sign_in(page)
+    sign_in(page, "anna", PASSWORD)
     page.goto("/redaktion/directory/threattype/add/")
     return page
-
-
-def sign_in(page):
-    page.goto("/redaktion/")
-    page.get_by_label("Benutzername").fill("anna")
-    page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
 
 
 def fill(page):
@@ -51,7 +44,7 @@ def test_what_was_typed_stays_when_the_session_has_ended_and_is_sent_after_a_new
 
     with page.expect_popup() as new_window:
         page.get_by_role("link", name="in einem neuen Fenster").click()
-    sign_in(new_window.value)
+    sign_in(new_window.value, "anna", PASSWORD)
     page.get_by_role("button", name="Sichern und weiter bearbeiten").first.click()
 
     expect(page.locator(".messagelist .success")).to_be_visible()

@@ -3,14 +3,13 @@ import re
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.browser.steps import sign_in
+
 
 def test_staff_can_log_in(page, django_user_model):
     django_user_model.objects.create_superuser("redaktion", password="ein langes Kennwort")
 
-    page.goto("/redaktion/")
-    page.get_by_label("Benutzername").fill("redaktion")
-    page.get_by_label("Passwort").fill("ein langes Kennwort")
-    page.get_by_role("button", name="Anmelden").click()
+    sign_in(page, "redaktion", "ein langes Kennwort")
 
     expect(page).to_have_url(re.compile("/redaktion/$"))
     expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
