@@ -46,7 +46,7 @@ def test_restored_copy_runs_and_holds_no_private_key(tmp_path):
     with new_portal(tmp_path / "old") as old:
         old.manage("load_directory")
         with old.serve() as server:
-            server.post(WAYS["callback"], answers(code=code, slot=server.free_slots()[-1]))
+            booked = server.post(WAYS["callback"], answers(code=code, slot=server.free_slots()[-1]))
             said = shell(old, BACKUP, tmp_path)
         private = [path.read_bytes().strip() for path in (tmp_path / "old/keys/private").iterdir()]
         public = tmp_path / "old/keys/public"
@@ -63,6 +63,7 @@ def test_restored_copy_runs_and_holds_no_private_key(tmp_path):
         kept = old.rows("SELECT count(*) FROM directory_offer")
 
     backup = (tmp_path / FILE).read_bytes()
+    assert (booked[0], "Ihr Termin ist angefragt" in booked[1]) == (200, True)
     assert said == ("" if POSTGRES else "ok\n")
     assert (offers, finder[0], "Starke Stelle" in finder[1] or "starke Stelle" in finder[1]) == (kept, 200, True)
     assert (request[0], "<h1>Ihr Anliegen</h1>" in request[1]) == (200, True)
