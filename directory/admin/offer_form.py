@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from directory.admin.slug import SlugFromNameForm
 from directory.models import Offer
-from directory.monitoring.verifications import REVIEW_INTERVAL
+from directory.monitoring.verifications import review_intervals
 
 Status = Offer.Status
 
@@ -43,7 +43,7 @@ class OfferForm(SlugFromNameForm):
         if "status" in self.fields:
             self._limit_status(self.fields["status"], self.instance.status)
         if "review_due" in self.fields:
-            self.fields["review_due"].help_text = "Leer lassen: ein Jahr nach der Bestätigung."
+            self.fields["review_due"].help_text = "Leer lassen: nach dem kürzesten Prüfabstand."
 
     def _limit_status(self, field, stored):
         if stored == Status.DRAFT:
@@ -95,7 +95,7 @@ class OfferForm(SlugFromNameForm):
         if verified_on > timezone.localdate():
             self.add_error("verified_on", "Dieser Tag liegt in der Zukunft.")
         elif "review_due" in cleaned and (not review_due or self._confirmed_again()):
-            cleaned["review_due"] = verified_on + REVIEW_INTERVAL
+            cleaned["review_due"] = verified_on + min(review_intervals().values())
         elif review_due and review_due <= verified_on:
             self.add_error("review_due", "Die nächste Prüfung muss nach der letzten Bestätigung liegen.")
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Offer
+from directory.monitoring.models import ReviewInterval
 from directory.slugs import german_slug
 from tests.directory.admin.form_data import add_row, mistakes, read
 from tests.factories import (
@@ -311,6 +312,16 @@ def test_new_confirmation_moves_the_next_review(admin_client):
 
     offer.refresh_from_db()
     assert offer.review_due == date(2027, 2, 1)
+
+
+def test_shortest_interval_set_by_staff_counts_for_the_next_review(admin_client):
+    for fact, days in (("phones", 90), ("chat", 400)):
+        ReviewInterval.objects.create(fact=fact, days=days)
+    data = new_offer(admin_client, verified_on="01.02.2026", review_due="")
+
+    admin_client.post(ADD, data)
+
+    assert Offer.objects.get().review_due == date(2026, 5, 2)
 
 
 def test_review_before_confirmation_is_refused(admin_client):
