@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
 
@@ -22,7 +22,7 @@ SECURITY_TXT_LASTS = timedelta(days=30), timedelta(days=365)
 
 
 @register(Tags.security, deploy=True)
-def private_keys_are_the_teams(app_configs, **kwargs):
+def private_keys_are_the_teams(app_configs, **kwargs) -> list[CheckMessage]:
     if settings.ROLE != "public":
         return []
     folder = settings.CONTACT_PRIVATE_KEYS_DIR
@@ -39,8 +39,8 @@ def private_keys_are_the_teams(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def keys_are_there(app_configs, **kwargs):
-    found = []
+def keys_are_there(app_configs, **kwargs) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
     if not keyring.has_spare():
         found.append(
             Error(
@@ -63,7 +63,7 @@ def keys_are_there(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def operator_is_named(app_configs, **kwargs):
+def operator_is_named(app_configs, **kwargs) -> list[CheckMessage]:
     missing = [f"OPERATOR_{name.upper()}" for name in ("name", "address", "email") if not settings.OPERATOR[name]]
     if "@" not in settings.OPERATOR["email"]:
         missing.append("OPERATOR_EMAIL")
@@ -79,8 +79,8 @@ def operator_is_named(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def settings_are_for_the_public(app_configs, **kwargs):
-    found = []
+def settings_are_for_the_public(app_configs, **kwargs) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
     if settings.PLAIN_HTTP:
         found.append(
             Error(
@@ -117,7 +117,7 @@ def settings_are_for_the_public(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def security_txt_is_good_for_a_while(app_configs, **kwargs):
+def security_txt_is_good_for_a_while(app_configs, **kwargs) -> list[CheckMessage]:
     from starkestelle.views import security_txt  # which needs the apps to be loaded
 
     request = HttpRequest()
@@ -137,7 +137,7 @@ def security_txt_is_good_for_a_while(app_configs, **kwargs):
 
 
 @register(Tags.staticfiles, deploy=True)
-def static_files_are_collected(app_configs, **kwargs):
+def static_files_are_collected(app_configs, **kwargs) -> list[CheckMessage]:
     """Without them no page can be made, not even the one that says so; the server asks before it starts, too."""
     if not hasattr(staticfiles_storage, "hashed_files"):  # where files are served from where they were written
         return []
@@ -155,7 +155,7 @@ def static_files_are_collected(app_configs, **kwargs):
 
 
 @register(Tags.database, deploy=True)
-def colleagues_have_a_second_factor(app_configs, databases, **kwargs):
+def colleagues_have_a_second_factor(app_configs, databases, **kwargs) -> list[CheckMessage]:
     """With --database default, as all checks that ask the database."""
     if not databases or not apps.is_installed("django_otp.plugins.otp_totp"):
         return []
@@ -176,7 +176,7 @@ def colleagues_have_a_second_factor(app_configs, databases, **kwargs):
 
 
 @register(Tags.database, deploy=True)
-def public_process_reads_no_accounts(app_configs, databases, **kwargs):
+def public_process_reads_no_accounts(app_configs, databases, **kwargs) -> list[CheckMessage]:
     if not databases or settings.ROLE != "public" or connection.vendor != "postgresql":
         return []
     try:

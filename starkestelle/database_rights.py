@@ -4,6 +4,7 @@ Somebody who takes that process over gets no further than these rights: sealed w
 everything of the staff area.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -64,7 +65,7 @@ PUBLIC = {
 }
 
 
-def statements(role: str, quote) -> list[str]:
+def statements(role: str, quote: Callable[[str], str]) -> list[str]:
     """The SQL that gives `role` exactly the rights above, and takes all others away. Raises LookupError for a name
     that no model has, so that the list cannot outlive the models."""
     who = quote(role)

@@ -10,6 +10,7 @@ computed faster than those are asked for.
 
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -46,7 +47,7 @@ class FrontCache:
         self.application = application
         self.forget()
 
-    def forget(self):
+    def forget(self) -> None:
         """Keep nothing, as in a new worker."""
         self.pages = Pages()
         self.noted = set()
@@ -87,7 +88,7 @@ class FrontCache:
             canonical.cache_clear()  # what visitors typed is not remembered for longer than the pages
         return self.pages
 
-    def is_asked_again(self, address) -> bool:
+    def is_asked_again(self, address: tuple[str, str]) -> bool:
         if len(self.noted) >= MOST_NOTED:
             self.noted.clear()
         known = hash(address) in self.noted
@@ -95,7 +96,7 @@ class FrontCache:
         return known
 
 
-def address_of(environ) -> tuple[str, str] | None:
+def address_of(environ: dict) -> tuple[str, str] | None:
     """Path and canonical query of a public page that this request may have from others; None: Django decides."""
     path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(path) + len(query) > LONGEST_ADDRESS:
@@ -127,7 +128,7 @@ def canonical(path: str, query: str) -> tuple[str, str] | None:
     return path, filterset.canonical_query(data) if filterset else ""
 
 
-def next_change(current, now) -> datetime:
+def next_change(current: catalogue.Catalogue, now: datetime) -> datetime:
     """When a page may say something else though nobody edited it.
 
     Somebody starts or ends answering; or a quarter of an hour begins, and with it other slots, or another day.
@@ -146,17 +147,17 @@ class Pages:
         self.by_address = OrderedDict()  # the one asked for last at the end
         self.size = 0
 
-    def are_true(self, version, now) -> bool:
+    def are_true(self, version: int, now: datetime) -> bool:
         return version == self.version and self.since <= now < self.until
 
-    def get(self, address) -> "Page | None":
+    def get(self, address: tuple[str, str]) -> "Page | None":
         with self.lock:
             page = self.by_address.get(address)
             if page:
                 self.by_address.move_to_end(address)
             return page
 
-    def keep(self, address, page):
+    def keep(self, address: tuple[str, str], page: "Page") -> None:
         page.compress()
         with self.lock:
             if address in self.by_address:  # another thread was faster
@@ -177,11 +178,11 @@ class Page:
         self.digest = sha256(body).hexdigest()[:24]
         self.variants = {}
 
-    def compress(self):
+    def compress(self) -> None:
         """Make all variants ready."""
         self.size = sum(len(self.variant(encoding)[0]) for encoding in VARIANTS)
 
-    def answer(self, environ, start_response):
+    def answer(self, environ: dict, start_response: Callable) -> list[bytes]:
         body, etag, headers, not_modified = self.variant(best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
         control = ("Cache-Control", cache_control(environ.get("QUERY_STRING", "")))
         if etag in environ.get("HTTP_IF_NONE_MATCH", ""):  # quoted, so that it is never part of another one
@@ -190,7 +191,7 @@ class Page:
         start_response("200 OK", [*headers, control])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def variant(self, encoding):
+    def variant(self, encoding: str) -> tuple[bytes, str, list, list]:
         """(body, entity tag, headers, headers of a 304)"""
         if encoding not in self.variants:
             body = VARIANTS[encoding](self.body)

@@ -1,6 +1,7 @@
 """The security headers of every response."""
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 
 SOURCES = {
     "default-src": "'none'",
@@ -45,7 +46,7 @@ def cache_control(query: str) -> str:
     return ONE_VISITOR if query else EVERYBODY
 
 
-def may_be_kept(request, response) -> bool:
+def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether others may be shown this answer: a public page, complete, and nothing of the visitor in it."""
     return (
         response.status_code == 200
@@ -78,7 +79,7 @@ class SecurityHeadersMiddleware:
                 response.headers[name] = value
         return response
 
-    def headers(self, request, response):
+    def headers(self, request: HttpRequest, response: HttpResponseBase) -> dict[str, str]:
         if getattr(response, "xframe_options_exempt", False):
             return EMBED
         # a sandboxed frame has no origin, so that our own style sheets are another origin's for it

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def secret(name):
+def secret(name: str) -> str:
     """The environment variable `name`, or the content of the file that `name`_FILE points to (container secrets)."""
     path = os.environ.get(f"{name}_FILE")
     if not path:

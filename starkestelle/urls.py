@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
@@ -11,7 +13,7 @@ from starkestelle import views
 from starkestelle.sitemap import SECTIONS
 
 
-def fixed_page(template, **context):
+def fixed_page(template: str, **context: object) -> Callable:
     return public_page(TemplateView.as_view(template_name=template, extra_context=context))
 
 
