@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,26 +12,26 @@ OVERDUE = "Frist vorbei, Ergebnis noch nicht bekannt"
 
 
 class CommitmentQuerySet(models.QuerySet):
-    def public(self):
+    def public(self) -> Self:
         """All but those that were made behind closed doors."""
         return self.filter(Q(event=None) | Q(event__is_public=True))
 
-    def for_state(self, slug):
+    def for_state(self, slug: str) -> Self:
         """What somebody promised for a Land, or for all of them."""
         return self.filter(Q(region=None) | Q(region__slug=slug))
 
-    def open(self):
+    def open(self) -> Self:
         return self.filter(state=Commitment.State.OPEN)
 
-    def overdue(self, day):
+    def overdue(self, day: date) -> Self:
         """Nobody said yet what became of them."""
         return self.open().filter(due_on__lt=day)
 
-    def cells(self):
+    def cells(self) -> list[tuple[str, str, str | None]]:
         """(threat, kind of help, Land) of each as slugs; the Land is None for all of them."""
         return list(self.values_list("threat_type__slug", "support_type__slug", "region__slug"))
 
-    def with_names(self):
+    def with_names(self) -> Self:
         return self.select_related("organization", "threat_type", "support_type", "region", "event")
 
 
@@ -111,17 +112,17 @@ class Commitment(models.Model):
         return f"{self.by}: {self.gap}"
 
     @property
-    def by(self):
+    def by(self) -> str:
         return self.organization.name if self.organization else self.other_name
 
     @property
-    def gap(self):
+    def gap(self) -> str:
         """ "Rechtliche Hilfe, Hass im Netz, Hessen"."""
         where = self.region.name if self.region else "bundesweit"
         return f"{self.support_type.name}, {self.threat_type.name}, {where}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
     def is_overdue(self, day: date) -> bool:

@@ -1,3 +1,5 @@
+from datetime import datetime
+from typing import Self
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from directory.models import Organization
 MARKDOWN = "Eine Leerzeile trennt Absätze, „- “ macht einen Listenpunkt, „## “ eine Überschrift, **fett** hebt hervor."
 
 
-def validate_sectors(value):
+def validate_sectors(value) -> None:
     """A list of sectors, each once."""
     known = isinstance(value, list) and all(each in Organization.Sector.values for each in value)
     if not known or len(set(value)) < len(value):
@@ -18,15 +20,15 @@ def validate_sectors(value):
 
 
 class ExchangeEventQuerySet(models.QuerySet):
-    def public(self):
+    def public(self) -> Self:
         """What visitors may see, in pages, calendars and data."""
         return self.filter(is_public=True)
 
-    def upcoming(self, moment):
+    def upcoming(self, moment: datetime) -> Self:
         """Those that are not over, the next one first."""
         return self.filter(ends_at__gt=moment).order_by("starts_at", "pk")
 
-    def past(self, moment):
+    def past(self, moment: datetime) -> Self:
         return self.filter(ends_at__lte=moment)
 
 
@@ -84,9 +86,9 @@ class ExchangeEvent(models.Model):
     def __str__(self):
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("exchange:event", args=[self.slug])
 
     @property
-    def sector_names(self):
+    def sector_names(self) -> list[str]:
         return [Organization.Sector(each).label for each in self.sectors]
