@@ -7,6 +7,7 @@ name). A facet value is one int with the bits of its offers, so that narrowing i
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, reduce
@@ -65,7 +66,7 @@ class Catalogue:
         """The Land of that slug; a Kreis is none."""
         return next((area for area in self.states if area.slug == slug), None)
 
-    def mask(self, facet: str, values) -> int:
+    def mask(self, facet: str, values: Iterable) -> int:
         """The offers that have any of `values`."""
         result = 0
         for value in values:
@@ -236,7 +237,7 @@ def _available_in(areas, own, federal):
     return {slug: shared.setdefault(mask, mask) for slug, mask in result.items()}
 
 
-def kept_with_catalogue(make):
+def kept_with_catalogue(make: Callable) -> Callable:
     """Keep the last result of `make(catalogue, *more)` for as long as the catalogue itself.
 
     An lru_cache would keep the catalogue of the past in memory until somebody asks again. What is made must not refer
@@ -287,7 +288,7 @@ class _Holder:
             if not connection.in_atomic_block:
                 close_old_connections()  # a kept page is no request of Django's, which would replace a broken one
 
-    def forget(self):
+    def forget(self) -> None:
         self.catalogue = None
 
 

@@ -23,7 +23,7 @@ HELP = {  # what they type who write no German
 }
 
 
-def read_terms():
+def read_terms() -> dict[str, dict[int, Term]]:
     """Kind → primary key → term, in the editors' order."""
     columns = "kind pk position slug name description synonyms first_steps first_steps_on".split()
     no_steps = {"first_steps": Value(""), "first_steps_on": Value(None, DateField(null=True))}
@@ -43,7 +43,7 @@ def read_terms():
     return terms
 
 
-def read_areas():
+def read_areas() -> dict[int, Area]:
     """Regions by primary key, Länder first, then by name."""
     rows = sorted(
         Region.objects.order_by().values_list("pk", "slug", "name", "official_key", "iso_code", "parent_id"),
@@ -55,7 +55,7 @@ def read_areas():
     return areas
 
 
-def read_relations(terms, areas):
+def read_relations(terms: dict[str, dict[int, Term]], areas: dict[int, Area]) -> dict[int, dict[str, list]]:
     """Offer id → kind → terms in their own order. Ids that came or went during the reading are left out."""
     known = {**terms, "region": areas}
     position = {kind: {pk: n for n, pk in enumerate(rows)} for kind, rows in known.items()}
@@ -75,7 +75,7 @@ def read_relations(terms, areas):
     return related
 
 
-def read_contacts():
+def read_contacts() -> tuple[dict[int, list[PhoneLine]], dict[int, list[str]]]:
     """Offer id → phone lines, and offer id → e-mail addresses."""
     phones, emails = defaultdict(list), defaultdict(list)
     lines = (

@@ -40,7 +40,7 @@ class Facet:
     options: list[Option]
 
     @property
-    def chosen(self):
+    def chosen(self) -> int:
         return sum(option.chosen for option in self.options)
 
 
@@ -85,7 +85,7 @@ class OfferFilter(django_filters.FilterSet):
     def _form_class(cls):
         return type("OfferFilterForm", (forms.Form,), {name: each.field for name, each in cls.base_filters.items()})
 
-    def get_form_class(self):
+    def get_form_class(self) -> type[forms.Form]:
         """The form of every request: no field of it depends on the request."""
         return self._form_class()
 
@@ -190,7 +190,7 @@ class OfferFilter(django_filters.FilterSet):
             self.notices.append(Notice(f"Ohne Treffer, deshalb nicht gezählt: {unmatched}."))
         return selection.ranked(ranking)
 
-    def url(self, path="", **changes) -> str:
+    def url(self, path: str = "", **changes: str | int | list[str]) -> str:
         """The canonical address of this page, or of `path`, with other values; an empty one removes the parameter."""
         values = self.chosen | {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
         ordered = [(name, value) for name in self.filters for value in values.get(name, ()) if value]
@@ -222,7 +222,7 @@ class OfferFilter(django_filters.FilterSet):
         return ", ".join(filter(None, [self.text, *values]))
 
     @property
-    def state(self):
+    def state(self) -> str:
         """The Land that the select field shows; the place field speaks for itself."""
         return self.where.areas[0].state.slug if len(self.where.areas) == 1 and not self.place else ""
 

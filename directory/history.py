@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from simple_history.models import HistoricalRecords
 
 from directory.models import Offer
@@ -14,7 +15,7 @@ from directory.plain import LINKS, PARTS, Difference, Words, parts_of, values_of
 BATCH = 500
 
 
-def record(rows: Iterable, *, user=None, reason: str = "", created: bool = False) -> None:
+def record(rows: Iterable, *, user: User | None = None, reason: str = "", created: bool = False) -> None:
     """Write entries for rows of one model that update() or bulk_create() wrote: those send no signal."""
     rows = list(rows)
     if not rows:
@@ -93,16 +94,16 @@ class _State:
     parts: dict  # name → {id: entry}
 
     @property
-    def is_complete(self):
+    def is_complete(self) -> bool:
         return self.offer is not None
 
-    def plain(self):
+    def plain(self) -> dict:
         """The rows in the order in which the offer's page shows them."""
         parts = {name: parts_of(name, sorted(rows.values(), key=place)) for name, rows in self.parts.items()}
         return values_of(self.offer) | self.offer.links | parts
 
 
-def place(row):
+def place(row) -> tuple[int, str, int]:
     """As `ordering` of the parts has it."""
     return getattr(row, "position", 0), getattr(row, "city", ""), row.id
 

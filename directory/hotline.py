@@ -19,7 +19,7 @@ class Hotline:
     email: str
 
     @property
-    def status(self):
+    def status(self) -> opening.Status | None:
         """Whether somebody answers now; None when nobody knows."""
         return opening.status_at(self.hours, timezone.now()) if self.hours else None
 

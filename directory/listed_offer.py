@@ -30,16 +30,16 @@ class Area:
     parent: "Area | None"
 
     @property
-    def state(self):
+    def state(self) -> "Area":
         return self.parent or self
 
     @property
-    def inside(self):
+    def inside(self) -> str:
         """ "in Bayern", "im Saarland" """
         return f"im {self.name}" if self.slug == "saarland" else f"in {self.name}"
 
     @property
-    def path(self):
+    def path(self) -> str:
         """ "Mecklenburg-Vorpommern · Landkreis Rostock", once where both are one: "Berlin"."""
         return self.name if self.name == self.state.name else f"{self.state.name} · {self.name}"
 
@@ -92,19 +92,19 @@ class ListedOffer:
     cards: dict = field(default_factory=dict)  # rendered once, and gone with the offer
 
     @property
-    def is_federal(self):
+    def is_federal(self) -> bool:
         return self.level == Offer.Level.FEDERAL
 
     @property
-    def is_municipal(self):
+    def is_municipal(self) -> bool:
         return self.audience == Offer.Audience.MUNICIPAL
 
     @property
-    def is_closed(self):
+    def is_closed(self) -> bool:
         return self.status == Offer.Status.TEMPORARILY_CLOSED
 
     @property
-    def reach(self):
+    def reach(self) -> str:
         """Where it helps: "bundesweit", "Hamburg, Schleswig-Holstein"."""
         return "bundesweit" if self.is_federal else ", ".join(area.name for area in self.areas)
 
@@ -114,7 +114,7 @@ class ListedOffer:
         return max(known, key=lambda status: status.is_open, default=None)
 
     @property
-    def known_hours(self):
+    def known_hours(self) -> list[str]:
         """All OpenStreetMap hours of the offer; a phone's own ones replace those of the offer."""
         if self.is_closed:
             return []

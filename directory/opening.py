@@ -26,7 +26,7 @@ def parse(hours: str) -> OpeningHours:
     return OpeningHours(hours, country="DE", timezone=BERLIN)
 
 
-def validate_opening_hours(text):
+def validate_opening_hours(text: str) -> None:
     try:
         parse(text)
     except ParserError as error:

@@ -7,7 +7,9 @@ import django_filters
 from django import forms
 from django.utils import timezone
 
+from directory.catalogue import Catalogue
 from directory.models import Offer
+from directory.selection import Selection
 
 MOST_TEXT = 200  # characters of a free text that are looked at
 MOST_VALUES = 50  # values of one parameter that are looked at
@@ -42,7 +44,7 @@ class TextField(forms.CharField):
     def __deepcopy__(self, memo):
         return self  # a form copies its fields to change them; nobody changes these
 
-    def to_python(self, value):
+    def to_python(self, value: str | None) -> str:
         return plain(value or "")
 
 
@@ -52,7 +54,7 @@ class ValuesField(forms.Field):
     widget = forms.SelectMultiple
     __deepcopy__ = TextField.__deepcopy__
 
-    def clean(self, value):
+    def clean(self, value: list[str] | None) -> list[str]:
         return list(dict.fromkeys(filter(None, (plain(item).lower() for item in (value or ())[:MOST_VALUES]))))
 
 
@@ -75,25 +77,25 @@ class FacetFilter(QuickFilter):
     def __init__(self, facet, label):
         super().__init__(field_name=facet, label=label)
 
-    def filter(self, selection, values):
+    def filter(self, selection: Selection, values: list[str]) -> Selection:
         return selection.limit(self.field_name, self.mask(selection.catalogue, values)) if values else selection
 
-    def mask(self, catalogue, values):
+    def mask(self, catalogue: Catalogue, values: list[str]) -> int:
         return catalogue.mask(self.field_name, values)
 
-    def terms(self, catalogue):
+    def terms(self, catalogue: Catalogue) -> dict:
         """URL value → what it stands for, for every value there is."""
         return getattr(catalogue, f"{self.field_name}s")
 
-    def label_of(self, catalogue, value):
+    def label_of(self, catalogue: Catalogue, value: str) -> str:
         return self.terms(catalogue)[value].name
 
 
 class RegionFilter(FacetFilter):
-    def terms(self, catalogue):
+    def terms(self, catalogue: Catalogue) -> dict:
         return catalogue.areas
 
-    def label_of(self, catalogue, value):
+    def label_of(self, catalogue: Catalogue, value: str) -> str:
         return catalogue.areas[value].path
 
 
@@ -104,13 +106,13 @@ class ChoiceFilter(FacetFilter):
         super().__init__(facet, label)
         self.choices = choices
 
-    def mask(self, catalogue, values):
+    def mask(self, catalogue: Catalogue, values: list[str]) -> int:
         return catalogue.mask(self.field_name, [self.choices[value].value for value in values])
 
-    def terms(self, catalogue):
+    def terms(self, catalogue: Catalogue) -> dict:
         return self.choices
 
-    def label_of(self, catalogue, value):
+    def label_of(self, catalogue: Catalogue, value: str) -> str:
         return self.choices[value].label
 
 
@@ -120,17 +122,17 @@ class AnswerFilter(ChoiceFilter):
     def __init__(self, label, choices):
         super().__init__(None, label, {choice.value: choice for choice in choices})
 
-    def filter(self, selection, values):
+    def filter(self, selection: Selection, values: list[str]) -> Selection:
         return selection
 
 
 class FeatureFilter(FacetFilter):
-    def mask(self, catalogue, values):
+    def mask(self, catalogue: Catalogue, values: list[str]) -> int:
         mask = catalogue.mask("feature", [FEATURES[value][1] for value in values])
         return mask | catalogue.open_at(timezone.now()) if OPEN_NOW in values else mask
 
-    def terms(self, catalogue):
+    def terms(self, catalogue: Catalogue) -> dict:
         return FEATURES
 
-    def label_of(self, catalogue, value):
+    def label_of(self, catalogue: Catalogue, value: str) -> str:
         return FEATURES[value][0]

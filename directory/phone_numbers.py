@@ -27,7 +27,7 @@ def canonical(text: str) -> str:
     raise ValidationError("Diese Telefonnummer gibt es nicht. Bitte prüfen Sie Vorwahl und Ziffern.")
 
 
-def validate_phone_number(text):
+def validate_phone_number(text: str) -> None:
     canonical(text)
 
 

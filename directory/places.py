@@ -154,7 +154,7 @@ class _Query:
         self.spans = [found.span() for found in WORD.finditer(text[:LONGEST_QUERY])]
         self.folded = [fold(text[start:end]) for start, end in self.spans]
 
-    def postal_code(self):
+    def postal_code(self) -> Mention | None:
         for found in POSTAL_CODE_INSIDE.finditer(self.text[:LONGEST_QUERY]):
             if places := gazetteer().by_postal_code.get(found[1]):
                 first = next(i for i, (start, _) in enumerate(self.spans) if start >= found.start())
@@ -169,7 +169,7 @@ class _Query:
                 return self._mention(first, last, Match(both))
         return self._mention(first, code, Match(places))
 
-    def name(self, is_ordinary_word):
+    def name(self, is_ordinary_word: Callable[[str], bool]) -> Mention | None:
         for length in range(min(LONGEST_MENTION, len(self.spans)), 0, -1):
             for first in range(len(self.spans) - length + 1):
                 last = first + length - 1

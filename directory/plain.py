@@ -3,9 +3,11 @@
 Dates are ISO texts, other rows are named by their slugs, phones and the like are lists of dicts in their order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Model
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -57,7 +59,7 @@ def label(name: str) -> str:
     )
 
 
-def value_of(row, name):
+def value_of(row: Model, name: str) -> str | bool | list | None:
     value = getattr(row, name)
     if isinstance(value, date):
         return value.isoformat()
@@ -70,7 +72,7 @@ def values_of(row) -> dict:
     return values | {"organization": row.organization.slug if row.organization else ""}
 
 
-def parts_of(name: str, rows) -> list[dict]:
+def parts_of(name: str, rows: Iterable[Model]) -> list[dict]:
     return [{field: value_of(row, field) for field in PART_FIELDS[name]} for row in rows]
 
 
@@ -125,7 +127,7 @@ class Words:
             found.append(Difference(label(name), self.say(name, before), self.say(name, after)))
         return found
 
-    def say(self, name: str, value) -> str:
+    def say(self, name: str, value: object) -> str:
         if isinstance(value, list):
             return "; ".join(self._item(name, item) for item in value) or "–"
         if name == "organization":
@@ -151,11 +153,12 @@ class Words:
         return with_remarks(item["url"], f"gelesen am {say_date(item['accessed_on'])}", facts)
 
 
-def say_date(value) -> str:
+def say_date(value: object) -> str:
+    """ "2026-05-31" → "31.05.2026"; "" for what is no date."""
     day = parse_date(value) if isinstance(value, str) and len(value) == 10 and value[:4].isdecimal() else None
     return date_format(day, "d.m.Y") if day else ""
 
 
-def with_remarks(text, *remarks) -> str:
+def with_remarks(text: str, *remarks: str | None) -> str:
     said = ", ".join(remark for remark in remarks if remark)
     return f"{text} ({said})" if said else text

@@ -1,9 +1,10 @@
 """The mark of a page that is the same for everybody."""
 
+from collections.abc import Callable
 from functools import wraps
 
 
-def public_page(view):
+def public_page(view: Callable) -> Callable:
     """Let the answers of a view be kept for a short while and given to others; without this mark nothing is kept.
 
     For views whose answer depends on the published offers, on the clock, on the path and on the parameters of their

@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import pairwise
@@ -101,7 +102,7 @@ def key(word: str) -> str:
     return fold(stem).replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
-def mask_of(positions) -> int:
+def mask_of(positions: Sequence[int]) -> int:
     if not positions:
         return 0
     bits = bytearray(max(positions) // 8 + 1)
@@ -110,7 +111,7 @@ def mask_of(positions) -> int:
     return int.from_bytes(bits, "little")
 
 
-def add_up(scored, within: int) -> dict[int, int]:
+def add_up(scored: Iterable[list[tuple[int, int]]], within: int) -> dict[int, int]:
     """Offers of the mask `within` by their total, for all offers at once.
 
     `scored` holds lists of (points, mask), points being whole numbers; of each list an offer takes the first that it

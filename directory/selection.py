@@ -1,5 +1,6 @@
 """A narrowed catalogue that behaves like a queryset where a list page needs one: filter(), count(), slicing."""
 
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from directory.catalogue import Catalogue
@@ -29,7 +30,7 @@ class Selection:
     def limit(self, name: str, mask: int) -> "Selection":
         return Selection(self.catalogue, self.limits | {name: mask}, self.groups)
 
-    def filter(self, **chosen) -> "Selection":
+    def filter(self, **chosen: Iterable) -> "Selection":
         """Narrow each facet to any of its values: filter(threat_type=["stalking-ausspaehen"])."""
         limits = {facet: self.catalogue.mask(facet, values) for facet, values in chosen.items()}
         return Selection(self.catalogue, self.limits | limits, self.groups)
@@ -38,7 +39,7 @@ class Selection:
         kept = {name: limit for name, limit in self.limits.items() if name not in names}
         return Selection(self.catalogue, kept, self.groups)
 
-    def order_by(self, groups) -> "Selection":
+    def order_by(self, groups: Sequence[int]) -> "Selection":
         """The same offers in the order of masks that do not overlap; within one, the catalogue's order holds."""
         return Selection(self.catalogue, self.limits, groups)
 
@@ -89,13 +90,13 @@ def skip(mask: int, count: int) -> int:
     return rest << shift
 
 
-def nationwide_first(catalogue: Catalogue):
+def nationwide_first(catalogue: Catalogue) -> tuple[int, int]:
     """Without a region nobody knows which Land matters, so what helps everywhere comes first."""
     federal = catalogue.nationwide
     return (federal, catalogue.everything & ~federal)
 
 
-def near_first(catalogue: Catalogue):
+def near_first(catalogue: Catalogue) -> tuple[int, int, int]:
     """For local politicians in the region, then other offers there, then nationwide ones."""
     federal = catalogue.nationwide
     municipal = catalogue.masks["audience"].get(Offer.Audience.MUNICIPAL, 0)

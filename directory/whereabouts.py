@@ -1,5 +1,6 @@
 """Where help is needed: what a person typed or chose, as areas of the catalogue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from directory import places
@@ -39,7 +40,7 @@ class Whereabouts:
         return f"{self.name} · {path}" if self.name and self.name not in path.split(" · ") else path
 
 
-def of_match(catalogue: Catalogue, match: places.Match, typed: str, within=()) -> Whereabouts:
+def of_match(catalogue: Catalogue, match: places.Match, typed: str, within: tuple[Area, ...] = ()) -> Whereabouts:
     """What `match` means in the catalogue, where the areas in `within` were chosen already."""
     area = catalogue.area_by_key.get(match.region_key)
     named = [(typed, area)] if area else [(p.name, catalogue.area_by_key.get(p.region_key)) for p in match.candidates]
@@ -61,12 +62,12 @@ def of_match(catalogue: Catalogue, match: places.Match, typed: str, within=()) -
     return Whereabouts(areas, typed, choices_of(found))
 
 
-def one_name(found) -> str:
+def one_name(found: list[tuple[str, Area]]) -> str:
     """The name that all of them have, "" when they differ."""
     return found[0][0] if found and len({name for name, _ in found}) == 1 else ""
 
 
-def overlaps(area: Area, areas) -> bool:
+def overlaps(area: Area, areas: Iterable[Area]) -> bool:
     return any(area in (other, other.parent) or other == area.parent for other in areas)
 
 
@@ -74,7 +75,7 @@ def is_postal_code(typed: str) -> bool:
     return sum(character.isdecimal() for character in typed) == 5
 
 
-def choices_of(found):
+def choices_of(found: list[tuple[str, Area]]) -> tuple[Choice, ...]:
     """A label for each, with the Kreis where the Land alone leaves it open."""
     shown = list(dict.fromkeys(found))[:MOST_CHOICES]
     in_state = [(name, area.state) for name, area in shown]

@@ -3,12 +3,12 @@ from django.db.models import F
 
 
 class CatalogueVersionManager(models.Manager):
-    def bump(self):
+    def bump(self) -> None:
         """Tell every worker that published data changed. Call it in the transaction that changes them."""
         if not self.update(number=F("number") + 1):
             self.create(number=1)
 
-    def current(self):
+    def current(self) -> int:
         """The number of the last change, 0 before the first."""
         return self.values_list("number", flat=True).first() or 0
 

@@ -1,8 +1,9 @@
 """Who changed what, and when: django-simple-history, with the entries of one deed held together."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -11,7 +12,7 @@ _change = ContextVar("change", default=None)
 
 
 @contextmanager
-def one_change():
+def one_change() -> Iterator[None]:
     """What a command writes in here is one change, as everything is that one request of the staff process writes."""
     token = _change.set(uuid4())
     try:
@@ -20,7 +21,8 @@ def one_change():
         _change.reset(token)
 
 
-def current_change():
+def current_change() -> UUID:
+    """That of the command or request under way; a new one where there is neither."""
     if change := _change.get():
         return change
     request = getattr(HistoricalRecords.context, "request", None)  # the middleware of the package puts it there
@@ -39,7 +41,7 @@ class Change(models.Model):
         abstract = True
 
 
-def recorded(**options) -> HistoricalRecords:
+def recorded(**options: object) -> HistoricalRecords:
     return HistoricalRecords(
         bases=[Change],
         history_change_reason_field=models.CharField("Grund", max_length=200, blank=True, null=True),

@@ -39,7 +39,7 @@ class Fact(models.TextChoices):
     SUPPORT_TYPES = "support_types", "Arten der Hilfe"
 
 
-def validate_facts(values):
+def validate_facts(values) -> None:
     unknown = [value for value in values if value not in Fact.values] if isinstance(values, list) else [values]
     if unknown:
         raise ValidationError(f"Diese Angaben gibt es nicht: {', '.join(map(str, unknown))}.")
@@ -171,14 +171,14 @@ class Offer(models.Model):
     def __str__(self):
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("directory:offer", args=[self.slug])
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
     @property
-    def hours(self):
+    def hours(self) -> str:
         """OpenStreetMap hours; "around the clock" says enough."""
         return self.opening_hours or ("24/7" if self.around_the_clock else "")
 
@@ -281,6 +281,6 @@ class Source(models.Model):
         return self.url
 
     @property
-    def supported_facts(self):
+    def supported_facts(self) -> list[str]:
         """German names of the facts that this source supports."""
         return [Fact(value).label for value in self.supports]

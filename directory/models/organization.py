@@ -39,5 +39,5 @@ class Organization(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)

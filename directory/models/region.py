@@ -40,7 +40,7 @@ class Region(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
     natural_key.dependencies = ["directory.region"]

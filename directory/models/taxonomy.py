@@ -6,7 +6,7 @@ from directory.models.history import recorded
 class NaturalKeyManager(models.Manager):
     """Finds rows by their permanent slug, so that fixtures need no database ids."""
 
-    def get_by_natural_key(self, slug):
+    def get_by_natural_key(self, slug: str) -> models.Model:
         return self.get(slug=slug)
 
 
@@ -31,7 +31,7 @@ class Term(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
 
@@ -81,5 +81,5 @@ class Language(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
+    def natural_key(self) -> tuple[str]:
         return (self.slug,)
