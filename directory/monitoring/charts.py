@@ -40,31 +40,31 @@ class Tile:
     promised: int = 0  # open commitments to fill a cell
 
     @property
-    def total(self):
+    def total(self) -> int:
         return sum(self.counts.values())
 
     @property
-    def municipal(self):
+    def municipal(self) -> int:
         return self.counts[Coverage.MUNICIPAL]
 
     @property
-    def open(self):
+    def open(self) -> int:
         return self.counts[Coverage.OPEN]
 
     @property
-    def federal(self):
+    def federal(self) -> int:
         return self.counts[Coverage.FEDERAL]
 
     @property
-    def none(self):
+    def none(self) -> int:
         return self.counts[Coverage.NONE]
 
     @property
-    def own(self):
+    def own(self) -> int:
         return self.municipal + self.open
 
     @property
-    def share(self):
+    def share(self) -> int:
         """Per cent of the cells with an offer of the Land's own; 100 only when no gap is left."""
         return round(100 * self.own / (self.total or 1))
 
@@ -74,7 +74,7 @@ class Tile:
         return next(coverage for coverage, count in self.counts.items() if count) if self.total == 1 else None
 
     @property
-    def code(self):
+    def code(self) -> str:
         return self.area.iso_code.removeprefix("DE-")
 
     @property
@@ -84,7 +84,7 @@ class Tile:
         return cell and (cell[0] * PITCH, cell[1] * PITCH)
 
     @property
-    def filled(self):
+    def filled(self) -> tuple[int, int]:
         """How high the tile is filled, in units, and how much stays empty above."""
         height = SIDE * self.share // 100
         return height, SIDE - height
@@ -99,7 +99,7 @@ class Line:
     points: list[tuple[int, int]]
 
     @property
-    def polyline(self):
+    def polyline(self) -> str:
         return " ".join(f"{x},{y}" for x, y in self.points)
 
 

@@ -42,7 +42,7 @@ class Comparison:
     after: dict
 
     @property
-    def sides(self):
+    def sides(self) -> tuple[dict, dict]:
         return (self.before, self.after)
 
     @cached_property

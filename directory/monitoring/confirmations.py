@@ -6,12 +6,14 @@ from datetime import date
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from directory.models import CatalogueVersion, Fact, Offer, Organization
 from directory.monitoring import verifications
 from directory.monitoring.models import ChangeProposal, ConfirmationRound, Invitation, ProposedChange, Verification
 from directory.monitoring.proposals import add_changes
+from directory.querysets import OfferQuerySet
 
 SIGNER = signing.Signer(salt="monitoring.invitation", sep=".")  # a colon would have to be escaped by mail programs
 
@@ -46,7 +48,7 @@ def last_finished() -> ConfirmationRound | None:
     return ConfirmationRound.objects.filter(answer_by__lt=timezone.localdate()).order_by("-answer_by", "-pk").first()
 
 
-def unconfirmed(last: ConfirmationRound | None):
+def unconfirmed(last: ConfirmationRound | None) -> QuerySet[Organization]:
     """Organizations that stayed silent in a finished round although they were reminded („nicht bestätigt“)."""
     if last is None:
         return Organization.objects.none()
@@ -54,8 +56,8 @@ def unconfirmed(last: ConfirmationRound | None):
     return Organization.objects.filter(pk__in=silent.values("organization"))
 
 
-def of_the_silent(offers):
-    """Those of `offers` (an OfferQuerySet) that are published, and whose organization did not answer the last round."""
+def of_the_silent(offers) -> OfferQuerySet:
+    """Published ones of `offers` (a queryset or Offer.objects) whose organization did not answer the last round."""
     return offers.published().filter(organization__in=unconfirmed(last_finished()))
 
 

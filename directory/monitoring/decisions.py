@@ -1,6 +1,7 @@
 """An editor accepts or rejects one proposed change. Only the staff process may import this."""
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -42,7 +43,7 @@ def is_automatic(change: ProposedChange, offer: Offer | None) -> bool:
 
 
 @transaction.atomic
-def accept(pk: int, user, method: str = Method.WEBSITE) -> ProposedChange:
+def accept(pk: int, user: User, method: str = Method.WEBSITE) -> ProposedChange:
     """Write the value into the offer, or note that an editor has done what cannot be written automatically.
 
     Raises Refused when somebody was faster, when the offer says something else by now, and when the value is not valid.
@@ -62,7 +63,7 @@ def accept(pk: int, user, method: str = Method.WEBSITE) -> ProposedChange:
 
 
 @transaction.atomic
-def reject(pk: int, user) -> ProposedChange:
+def reject(pk: int, user: User) -> ProposedChange:
     """Raises Refused when somebody was faster."""
     return _decide(_open_change(pk), user, State.REJECTED)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.contrib.auth.models import User
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,13 +24,13 @@ class Task:
     url: str  # the list that shows exactly these
 
 
-def proposals():
+def proposals() -> QuerySet[ChangeProposal]:
     """With something that nobody decided yet."""
     still_open = ProposedChange.objects.filter(proposal=OuterRef("pk"), state=ProposedChange.State.OPEN)
     return ChangeProposal.objects.filter(Exists(still_open))
 
 
-def tasks(user) -> list[Task]:
+def tasks(user: User) -> list[Task]:
     """A query or two each, and only for what this person may see."""
     offers = Offer.objects
     partner = ChangeProposal.By.PARTNER
@@ -50,10 +51,11 @@ def tasks(user) -> list[Task]:
     ]
 
 
-def may_view(user, model):
+def may_view(user: User, model: type[Model]) -> bool:
     return user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
 
 
-def list_of(model, query):
+def list_of(model: type[Model], query: str) -> str:
+    """The address of the editors' list."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return f"{url}?{query}" if query else url

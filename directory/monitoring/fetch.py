@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -59,12 +59,12 @@ class Answer:
     title: str  # of an HTML page asked for by GET, else ""
 
     @property
-    def is_html(self):
+    def is_html(self) -> bool:
         kind = self.headers.get("content-type", "text/html")  # who says nothing sends a page
         return kind.lower().startswith(("text/html", "application/xhtml"))
 
     @property
-    def is_redirect(self):
+    def is_redirect(self) -> bool:
         return self.status in {301, 302, 303, 307, 308}
 
 
@@ -124,14 +124,14 @@ class Fetcher:
 
 
 class Turn:
-    """Lets one request at a time through to a host, with a pause between two."""
+    """Lets one request at a time through to a host, with `pause` seconds between two."""
 
     def __init__(self):
         self._lock = threading.Lock()
         self._free_at = 0.0
 
     @contextmanager
-    def taken(self, pause):
+    def taken(self, pause: float) -> Iterator[None]:
         with self._lock:
             time.sleep(max(0, self._free_at - time.monotonic()))
             try:
@@ -158,7 +158,7 @@ class VettingBackend(httpcore.NetworkBackend):
     def __init__(self, lookup, may_connect, deadline):
         self._lookup, self._may_connect, self._deadline = lookup, may_connect, deadline
 
-    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None) -> httpcore.NetworkStream:
         addresses = self._addresses(host)
         if not all(self._may_connect(address, port) for address in addresses):
             raise Forbidden("Die Adresse führt nicht zu einem öffentlichen Webserver.")
@@ -199,22 +199,22 @@ class TimedStream(httpcore.NetworkStream):
     def __init__(self, stream, deadline):
         self._stream, self._deadline = stream, deadline
 
-    def read(self, max_bytes, timeout=None):
+    def read(self, max_bytes, timeout=None) -> bytes:
         return self._stream.read(max_bytes, self._deadline.left())
 
-    def write(self, buffer, timeout=None):
+    def write(self, buffer, timeout=None) -> None:
         self._stream.write(buffer, self._deadline.left())
 
-    def close(self):
+    def close(self) -> None:
         self._stream.close()
 
-    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None) -> httpcore.NetworkStream:
         return TimedStream(
             self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()),
             self._deadline,
         )
 
-    def get_extra_info(self, info):
+    def get_extra_info(self, info) -> object:
         return self._stream.get_extra_info(info)
 
 

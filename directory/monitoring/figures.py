@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import date
 from itertools import pairwise
 
+from django.db.models import TextChoices
+
 from directory.catalogue import Catalogue
 from directory.exchange.models import Commitment
 from directory.exchange.models.commitment import OVERDUE
@@ -60,7 +62,7 @@ def totals_of(selection: Selection) -> dict:
     }
 
 
-def by_value(selection: Selection, facet: str, values) -> dict[str, int]:
+def by_value(selection: Selection, facet: str, values: type[TextChoices]) -> dict[str, int]:
     return {each.value: selection.filter(**{facet: [each]}).count() for each in values}
 
 

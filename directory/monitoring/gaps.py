@@ -1,6 +1,7 @@
 """What there is in each Land for each threat and each kind of help: the rules of the gap map (decision 0011)."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.db import models
 
@@ -17,16 +18,16 @@ class Coverage(models.TextChoices):
     NONE = "none", "kein Angebot bekannt"
 
     @property
-    def symbol(self):
+    def symbol(self) -> str:
         return {"municipal": "●", "open": "◐", "federal only": "○", "none": "–"}[self.value]
 
     @property
-    def short(self):
+    def short(self) -> str:
         """For a tile of the map."""
         return {"municipal": "kommunal", "open": "alle", "federal only": "Bund", "none": "nichts"}[self.value]
 
     @property
-    def is_gap(self):
+    def is_gap(self) -> bool:
         """The Land has no offer of its own."""
         return self in GAPS
 
@@ -67,7 +68,7 @@ def _best(suitable, municipal, own, federal):
     return Coverage.FEDERAL if suitable & federal else Coverage.NONE
 
 
-def narrow(cells: Cells, threats, supports) -> Cells:
+def narrow(cells: Cells, threats: Collection[str], supports: Collection[str]) -> Cells:
     """Only these threats and kinds of help; none named means all of them."""
     return {
         threat: {support: coverage for support, coverage in row.items() if not supports or support in supports}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -88,7 +89,7 @@ def mail_to(organization: Organization, each: ConfirmationRound, mark: str, toke
     )
 
 
-def send(each: ConfirmationRound, mails: list[Due], connection) -> Iterator[tuple[Due, str]]:
+def send(each: ConfirmationRound, mails: list[Due], connection: BaseEmailBackend) -> Iterator[tuple[Due, str]]:
     """Send over an open connection; yields each mail with what went wrong, "" for nothing.
 
     Raises OSError when the connection is lost; whether that mail left nobody knows, and it is not sent again.

@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import httpcore
@@ -65,7 +66,7 @@ def check_phone(number: str) -> Finding:
     return Finding(Result.OK)
 
 
-def check_email(address: str, lookup) -> Finding:
+def check_email(address: str, lookup: Callable[[str, str, float], list[str]]) -> Finding:
     """Whether the domain takes mail (RFC 5321, section 5.1). Nobody is written to."""
     domain = address.rpartition("@")[2]
     try:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ PROPOSED = [Fact.WEBSITE, Fact.ONLINE_FORM, Fact.CHAT]  # sources and websites o
 Kind, Result = LinkCheck.Kind, LinkCheck.Result
 
 
-def forget_unused():
+def forget_unused() -> None:
     LinkCheck.objects.exclude(pk__in=LinkCheck.objects.in_use().values("pk")).delete()
 
 
@@ -74,7 +74,7 @@ def record(kind: Kind, value: str, finding: Finding, now: datetime) -> tuple[Lin
     return check, newly_broken
 
 
-def propose_move(check: LinkCheck, day):
+def propose_move(check: LinkCheck, day: date) -> None:
     """Propose the new address for each published offer that shows the old one, and each only once.
 
     The nonce is reckoned from offer, field and new address. So what was rejected is not proposed again.

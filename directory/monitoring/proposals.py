@@ -29,7 +29,9 @@ def ended(offer: Offer) -> ProposedChange:
 
 
 @transaction.atomic
-def propose(nonce: str, by: str, offer: Offer | None, changes: list[ProposedChange], comment: str = ""):
+def propose(
+    nonce: str, by: str, offer: Offer | None, changes: list[ProposedChange], comment: str = ""
+) -> ChangeProposal:
     """Store a proposal once, however often and at how many places at once it is sent."""
     proposal, is_new = ChangeProposal.objects.get_or_create(
         nonce=nonce, defaults={"by": by, "offer": offer, "comment": comment, "created_on": timezone.localdate()}

@@ -24,7 +24,7 @@ class ShownFact:
     text: str  # as people read it
 
     @property
-    def is_long(self):
+    def is_long(self) -> bool:
         return self.fact in LONG
 
     def in_its_form(self, typed: str) -> str:

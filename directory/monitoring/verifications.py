@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,11 +27,11 @@ class Proof:
     is_old: bool = False
 
     @property
-    def is_disputed(self):
+    def is_disputed(self) -> bool:
         return self.problem is not None and self.problem.outcome == Outcome.DISPUTED
 
     @property
-    def needs_a_word(self):
+    def needs_a_word(self) -> bool:
         """Whether the reader must be told beside the fact itself."""
         return self.is_old or self.problem is not None
 
@@ -68,7 +69,7 @@ def record(
     method: str,
     outcome: str = Outcome.CONFIRMED,
     facts: Iterable[str] | None = None,
-    user=None,
+    user: User | None = None,
     note: str = "",
 ) -> list[Verification]:
     """Note that `facts` (by default all that are known) of the offers were checked today.

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,7 +15,7 @@ SHOWN_IN = {
 
 
 class LinkCheckQuerySet(models.QuerySet):
-    def in_use(self):
+    def in_use(self) -> Self:
         """What published offers show now, whenever it was checked."""
         shown = Q()
         for kind, fields in SHOWN_IN.items():
@@ -21,12 +23,15 @@ class LinkCheckQuerySet(models.QuerySet):
                 shown |= Q(kind=kind, value__in=Offer.objects.published().values(field))
         return self.filter(shown)
 
-    def broken(self):
+    def broken(self) -> Self:
         """Failed on three different days in a row, and still shown: editors have to act."""
         return self.in_use().filter(result__in=LinkCheck.FAILURES, failed_days__gte=DAYS_UNTIL_BROKEN)
 
-    def accept_content(self):
-        """An editor looked at what has changed, and it is right: its title is the one to compare with from now on."""
+    def accept_content(self) -> int:
+        """An editor looked at what has changed, and it is right: its title is the one to compare with from now on.
+
+        Returns how many there were.
+        """
         return self.filter(result=LinkCheck.Result.CHANGED).update(
             title=F("detail"), detail="", result=LinkCheck.Result.OK, failed_days=0, last_failed_on=None
         )

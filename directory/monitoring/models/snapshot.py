@@ -1,3 +1,5 @@
+from typing import NoReturn, Self
+
 from django.db import models
 from django.urls import reverse
 
@@ -5,10 +7,10 @@ UNCHANGEABLE = "A snapshot is never changed."
 
 
 class SnapshotQuerySet(models.QuerySet):
-    def update(self, **kwargs):
+    def update(self, **kwargs) -> NoReturn:
         raise TypeError(UNCHANGEABLE)
 
-    def without_data(self):
+    def without_data(self) -> Self:
         """For lists: everything that is small."""
         return self.defer("figures", "data")
 
@@ -31,10 +33,10 @@ class Snapshot(models.Model):
     def __str__(self):
         return f"Stand vom {self.day:%d.%m.%Y}"
 
-    def save(self, **kwargs):
+    def save(self, **kwargs) -> None:
         if not self._state.adding:
             raise TypeError(UNCHANGEABLE)
         super().save(**kwargs | {"force_insert": True})  # not even a row made anew with the old number replaces one
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("monitoring:snapshot", args=[self.day])

@@ -55,7 +55,7 @@ class Verification(models.Model):
         return f"{self.offer}: {self.get_outcome_display()} am {self.verified_on:%d.%m.%Y}"
 
     @property
-    def fact_names(self):
+    def fact_names(self) -> list[str]:
         return [Fact(value).label for value in self.facts]
 
 
