@@ -1,6 +1,7 @@
 """The catalogue of our data for GovData and other portals, by DCAT-AP.de 3.0: what there is, where, since when."""
 
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import quote
 
 from django.conf import settings
@@ -54,7 +55,7 @@ class Writer:
             yield from self.of_snapshots()
         yield from self.of_people()
 
-    def of_catalogue(self):
+    def of_catalogue(self) -> Iterator[Triple]:
         yield self.catalogue, "rdf:type", Iri("dcat:Catalog")
         yield self.catalogue, "dcterms:title", german("Daten der starken Stelle")
         about = "Hilfsangebote für Menschen in kommunalen Ämtern und Mandaten, die angefeindet oder bedroht werden."
@@ -71,7 +72,7 @@ class Writer:
             yield self.catalogue, "dcat:dataset", self.snapshots
         yield from self.changed(self.catalogue)
 
-    def of_offers(self):
+    def of_offers(self) -> Iterator[Triple]:
         yield from self.dataset(
             self.offers,
             "Hilfsangebote für die Kommunalpolitik",
@@ -95,7 +96,7 @@ class Writer:
         where = _page("opendata:feed")
         yield from self.file(where, "Änderungen (Atom)", "ATOM", feeds.CONTENT_TYPE.partition(";")[0])
 
-    def of_snapshots(self):
+    def of_snapshots(self) -> Iterator[Triple]:
         yield from self.dataset(
             self.snapshots,
             "Monitoring der Hilfsangebote für die Kommunalpolitik: Stände",
@@ -111,7 +112,7 @@ class Writer:
             yield where, "dcterms:issued", Text(taken.day.isoformat(), type=Iri("xsd:date"))
             yield from self.checksum(where, taken.checksum)
 
-    def of_service(self):
+    def of_service(self) -> Iterator[Triple]:
         yield self.service, "rdf:type", Iri("dcat:DataService")
         yield self.service, "dcterms:title", german("HSDS-3.0-Schnittstelle")
         yield self.service, "dcterms:description", german("Lesende Schnittstelle nach Open Referral HSDS 3.0.")
@@ -124,7 +125,7 @@ class Writer:
         yield self.service, "dcat:servesDataset", self.offers
         yield from ((self.service, "dcat:theme", Iri(f"{EU}/data-theme/{theme}")) for theme in THEMES)
 
-    def of_people(self):
+    def of_people(self) -> Iterator[Triple]:
         name = Text(settings.OPERATOR["name"])
         yield self.publisher, "rdf:type", Iri("foaf:Agent")
         yield self.publisher, "rdf:type", Iri("foaf:Organization")
@@ -137,7 +138,7 @@ class Writer:
         if settings.OPERATOR["email"]:
             yield self.contact, "vcard:hasEmail", Iri(f"mailto:{quote(settings.OPERATOR['email'], safe='@')}")
 
-    def dataset(self, subject, title, about, page, frequency):
+    def dataset(self, subject: Iri, title: str, about: str, page: Iri, frequency: str) -> Iterator[Triple]:
         yield subject, "rdf:type", Iri("dcat:Dataset")
         yield subject, "dcterms:title", german(title)
         yield subject, "dcterms:description", german(about)
@@ -159,7 +160,9 @@ class Writer:
         yield from ((subject, "dcat:theme", Iri(f"{EU}/data-theme/{theme}")) for theme in THEMES)
         yield from ((subject, "dcat:keyword", german(word)) for word in KEYWORDS)
 
-    def file(self, where, title, kind, media_type, name="", of=None):
+    def file(
+        self, where: Iri, title: str, kind: str, media_type: str, name: str = "", of: Iri | None = None
+    ) -> Iterator[Triple]:
         """A distribution; `name` that of a file of the edition, whose size and checksum are known."""
         yield of or self.offers, "dcat:distribution", where
         yield where, "rdf:type", Iri("dcat:Distribution")
@@ -178,14 +181,14 @@ class Writer:
             yield from self.changed(where)
             yield from self.checksum(where, file.sha256)
 
-    def checksum(self, where, value):
+    def checksum(self, where: Iri, value: str) -> Iterator[Triple]:
         node = Iri(f"{where}#sha256")
         yield where, "spdx:checksum", node
         yield node, "rdf:type", Iri("spdx:Checksum")
         yield node, "spdx:algorithm", Iri("spdx:checksumAlgorithm_sha256")
         yield node, "spdx:checksumValue", Text(value, type=Iri("xsd:hexBinary"))
 
-    def period(self, subject, first, last):
+    def period(self, subject: Iri, first: date | None, last: date) -> Iterator[Triple]:
         node = Iri(f"{subject}-zeitraum")
         yield subject, "dcterms:temporal", node
         yield node, "rdf:type", Iri("dcterms:PeriodOfTime")
@@ -193,7 +196,7 @@ class Writer:
             yield node, "dcat:startDate", Text(first.isoformat(), type=Iri("xsd:date"))
         yield node, "dcat:endDate", Text(last.isoformat(), type=Iri("xsd:date"))
 
-    def changed(self, subject):
+    def changed(self, subject: Iri) -> Iterator[Triple]:
         if self.edition.changed_at:
             moment = Text(self.edition.changed_at.isoformat(), type=Iri("xsd:dateTime"))
             yield subject, "dcterms:modified", moment

@@ -81,7 +81,7 @@ class _Holder:
         finally:
             self.lock.release()
 
-    def forget(self):
+    def forget(self) -> None:
         self.edition = None
 
 

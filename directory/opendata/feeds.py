@@ -44,7 +44,7 @@ class Entry:
     regions: frozenset[str]  # before and after
 
     @property
-    def summary(self):
+    def summary(self) -> str:
         match self.kind:
             case "neu":
                 return "Das Angebot ist neu im Verzeichnis."
@@ -53,7 +53,7 @@ class Entry:
         return f"Geändert: {', '.join(self.fields)}."
 
     @property
-    def id(self):
+    def id(self) -> str:
         """A tag: address (RFC 4151); it outlives the portal's move to another host as long as readers keep it."""
         return f"tag:{urlsplit(settings.PUBLIC_ADDRESS).hostname},2026:{self.slug}/{self.kind}/{self.since}"
 
@@ -128,7 +128,7 @@ def _item(commitment: Commitment) -> dict:
 
 
 class Feed(Atom1Feed):
-    def latest_post_date(self):
+    def latest_post_date(self) -> datetime:
         """Never the present moment: the same data make the same bytes."""
         return max((item["updateddate"] for item in self.items), default=datetime(2026, 1, 1, tzinfo=UTC))
 

@@ -77,7 +77,7 @@ class Pieces:
         self.sent += len(piece)
         return piece
 
-    def close(self):
+    def close(self) -> None:
         if self.open:
             self.open = False
             _places.release()
@@ -94,7 +94,7 @@ class FileInMaking:
         self.plain = TemporaryFile()  # noqa: SIM115 - done() closes it
         self.checksum = sha256()
 
-    def write(self, part: bytes):
+    def write(self, part: bytes) -> None:
         self.checksum.update(part)
         self.plain.write(part)
 

@@ -65,7 +65,7 @@ def identify(kind: str, *names: str) -> str:
     return str(uuid5(NAMESPACE, "/".join((kind, *names))))
 
 
-def to_json(content) -> str:
+def to_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -258,7 +258,7 @@ def ended_service(offer: dict) -> dict:
     }
 
 
-def eligibility(offer) -> str:
+def eligibility(offer: dict) -> str:
     audience = Offer.Audience(offer["audience"]).label
     return f"{audience}, nur für bestimmte Menschen" if offer["for_some_only"] else audience
 

@@ -9,6 +9,7 @@ from math import ceil
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
@@ -101,7 +102,7 @@ class Resource:
         self.index = index_of(self.catalogue)
         self.made = self.index.made
 
-    def offers(self, asked) -> list[str]:
+    def offers(self, asked: dict) -> list[str]:
         """Slugs of the published offers that fit: best hits first, without a search in the order of the slugs."""
         found = Selection(self.catalogue)
         if asked["search"]:
@@ -123,7 +124,7 @@ class Services(Resource):
     form = ServiceForm
     ended = {}
 
-    def keys(self, asked):
+    def keys(self, asked: dict) -> list:
         slugs = self.offers(asked)
         if not asked["modified_after"]:
             return slugs
@@ -131,13 +132,13 @@ class Services(Resource):
         slugs = [slug for slug in slugs if slug not in self.ended]
         return [*slugs, *self.ended] if asked["search"] else sorted([*slugs, *self.ended])
 
-    def objects(self, keys, asked):
+    def objects(self, keys: list, asked: dict) -> list[dict]:
         records = record.offer_records(slug for slug in keys if slug not in self.ended)
         found = {each["slug"]: self.made.service(each, full=asked["full"]) for each in records}
         found |= {slug: ended_service(each) for slug, each in self.ended.items()}
         return [found[slug] for slug in keys if slug in found]
 
-    def one(self, identifier):
+    def one(self, identifier: str) -> dict | None:
         slug = self.index.services.get(identifier)
         if slug:
             found = map(self.made.service, record.offer_records([slug]))
@@ -150,16 +151,16 @@ class Organizations(Resource):
     name, schema = "organizations", "organization"
     about = "Bodies with published offers. A search finds those whose offers fit."
 
-    def keys(self, asked):
+    def keys(self, asked: dict) -> list:
         if not asked["search"]:
             return list(self.made.named["organizations"])
         return list(dict.fromkeys(self.catalogue.by_slug[slug].actor.slug for slug in self.offers(asked)))
 
-    def objects(self, keys, asked):
+    def objects(self, keys: list, asked: dict) -> list[dict]:
         known = self.made.named["organizations"]
         return [self.made.organization(known[slug]) for slug in keys if slug in known]
 
-    def one(self, identifier):
+    def one(self, identifier: str) -> dict | None:
         slug = self.index.organizations.get(identifier)
         actor = self.made.named["organizations"].get(slug)
         if not actor:
@@ -177,13 +178,13 @@ class ServiceAtLocations(Resource):
     form = OfferForm
     in_bulk = False  # they stand in their services
 
-    def keys(self, asked):
+    def keys(self, asked: dict) -> list:
         return [(slug, city) for slug in self.offers(asked) for city in self.index.cities.get(slug, ())]
 
-    def objects(self, keys, asked):
+    def objects(self, keys: list, asked: dict) -> list[dict]:
         return [self.made.service_at_location(*key) for key in keys]
 
-    def one(self, identifier):
+    def one(self, identifier: str) -> dict | None:
         key = self.index.places.get(identifier)
         return key and self.made.service_at_location(*key)
 
@@ -192,13 +193,13 @@ class Taxonomies(Resource):
     name, schema = "taxonomies", "taxonomy"
     about = "The lists of terms by which services and organizations are sorted."
 
-    def keys(self, asked):
+    def keys(self, asked: dict) -> list:
         return [each for each in self.made.taxonomies if says(each, asked["search"])]
 
-    def objects(self, keys, asked):
+    def objects(self, keys: list, asked: dict) -> list[dict]:
         return keys
 
-    def one(self, identifier):
+    def one(self, identifier: str) -> dict | None:
         return next((each for each in self.made.taxonomies if each["id"] == identifier), None)
 
 
@@ -207,7 +208,7 @@ class TaxonomyTerms(Resource):
     about = "Kinds of threat and help, and what else services and organizations are sorted by."
     form = TermForm
 
-    def keys(self, asked):
+    def keys(self, asked: dict) -> list:
         taxonomy = asked["taxonomy_id"]
         return [
             term
@@ -215,29 +216,29 @@ class TaxonomyTerms(Resource):
             if (not taxonomy or term["taxonomy_id"] == str(taxonomy)) and says(term, asked["search"])
         ]
 
-    def objects(self, keys, asked):
+    def objects(self, keys: list, asked: dict) -> list[dict]:
         return keys
 
-    def one(self, identifier):
+    def one(self, identifier: str) -> dict | None:
         return next((each for each in self.made.terms.values() if each["id"] == identifier), None)
 
 
 RESOURCES = (Services, Organizations, ServiceAtLocations, Taxonomies, TaxonomyTerms)
 
 
-def says(each, search) -> bool:
+def says(each: dict, search: str) -> bool:
     return fold(search) in fold(f"{each['name']} {each['description']}")
 
 
 # ---- answers ----
 @open_data
-def about(request):
+def about(request: HttpRequest) -> HttpResponse:
     openapi = settings.PUBLIC_ADDRESS + reverse("opendata:openapi")
     return answer(request, {"version": VERSION, "profile": f"{openapi}#/components/schemas", "openapi_url": openapi})
 
 
 @open_data
-def listing(request, resource: type[Resource]):
+def listing(request: HttpRequest, resource: type[Resource]) -> HttpResponse:
     with translation.override("en"):  # the language of the API; pages and their forms speak German
         form = resource.form(request.GET)
         errors = {name: list(found) for name, found in form.errors.items()}
@@ -271,12 +272,12 @@ def page_of(found: Resource, keys: list, asked: dict) -> dict:
 
 
 @open_data
-def detail(request, resource: type[Resource], id: str):
+def detail(request: HttpRequest, resource: type[Resource], id: str) -> HttpResponse:
     found = resource().one(id.lower())
     if found is None:
         return answer(request, {"errors": {"id": [f"There is no such object among the {resource.name}."]}}, status=404)
     return answer(request, found)
 
 
-def answer(request, content, status=200):
+def answer(request: HttpRequest, content: dict, status: int = 200) -> HttpResponse:
     return send(request, to_json(content).encode(), CONTENT_TYPE, status=status)

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 
 from directory import phone_numbers
 from directory.models import (
@@ -41,7 +42,7 @@ ENDED = ("inactive", "defunct")
 TERMS = {"threat_types": ThreatType, "support_types": SupportType}
 
 
-def store(row):
+def store(row: Model) -> None:
     """Save what is valid; raises ValidationError that names the fields as the editors know them."""
     try:
         row.full_clean()
@@ -57,7 +58,7 @@ def store(row):
     row.save()
 
 
-def load(document, dry_run: bool = False) -> Report:
+def load(document: object, dry_run: bool = False) -> Report:
     """Make drafts of a parsed file. Raises ValidationError when it is no such file."""
     importer = Importer(document)
     with transaction.atomic():
@@ -102,7 +103,7 @@ class Importer:
         }
 
     # ---- one service ----
-    def take(self, number: int, service):
+    def take(self, number: int, service: object) -> None:
         self.row = f"Angebot {number}"
         try:
             if not isinstance(service, dict):
@@ -141,7 +142,7 @@ class Importer:
         if names:
             self.leave_out(f"Felder ohne Entsprechung: {', '.join(names)}.")
 
-    def leave_out(self, what: str):
+    def leave_out(self, what: str) -> None:
         self.report.left_out.append(f"{self.row}: {what}")
 
     def _slug(self, service):

@@ -24,5 +24,5 @@ class Report:
         return "\n".join([*lines, "", "Gespeichert." if self.saved else "Nichts gespeichert."])
 
 
-def indented(texts):
+def indented(texts: list[str]) -> list[str]:
     return [f"  {text}" for text in texts]

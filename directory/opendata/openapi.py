@@ -1,9 +1,11 @@
 """The OpenAPI 3.1 description of /daten/, made of the tables that the code itself uses."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from django import forms
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from directory.opendata import dcat, feeds, jsonl, licence, package
@@ -26,7 +28,7 @@ PAGE = {
 
 
 @open_data
-def openapi(request):
+def openapi(request: HttpRequest) -> HttpResponse:
     return answer(request, description())
 
 
@@ -85,7 +87,7 @@ ERRORS = {
 REFUSED = {"400": "A parameter is unknown or wrong.", "404": "There is no such object."}
 
 
-def operation(name, about, schema, asked=(), refused="") -> dict:
+def operation(name: str, about: str, schema: dict, asked: Iterable[dict] = (), refused: str = "") -> dict:
     answers = {"200": {"description": about, "content": {CONTENT_TYPE: {"schema": schema}}}}
     if refused:
         content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/errors"}}}
@@ -93,7 +95,7 @@ def operation(name, about, schema, asked=(), refused="") -> dict:
     return {"operationId": name, "summary": about, "parameters": list(asked), "responses": answers}
 
 
-def other_files():
+def other_files() -> Iterator[tuple[str, str, str]]:
     """(name, what it is, content type) of the formats that have no parameters."""
     yield from ((table.file, f"All that is published, as a table: {table.title}", TABLE) for table in TABLES)
     yield package.FILE, "What the tables hold (Frictionless data package).", package.CONTENT_TYPE
@@ -102,7 +104,7 @@ def other_files():
     yield "aenderungen.atom", "New, changed and ended offers.", feeds.CONTENT_TYPE
 
 
-def download(name, about, content_type) -> dict:
+def download(name: str, about: str, content_type: str) -> dict:
     content = {content_type.partition(";")[0]: {"schema": {"type": "string"}}}
     return {
         "operationId": re.sub(r"\W", "_", name),

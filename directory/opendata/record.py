@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from directory.exchange.models import Commitment
-from directory.models import Language, Offer, Organization, Region, SupportType, ThreatType
+from directory.models import Language, Offer, Organization, Region, Source, SupportType, ThreatType
 
 OFFER_FIELDS = """
     slug name status level audience for_some_only summary description website online_form chat opening_hours
@@ -70,7 +70,7 @@ def offer_record(offer: Offer) -> dict:
     }
 
 
-def ended_records(**limits) -> list[dict]:
+def ended_records(**limits: object) -> list[dict]:
     """What remains public of an offer that ended: that it did, and its name. `limits` are those of a queryset."""
     rows = Offer.objects.ended().filter(**limits).select_related("organization")
     return _by_slug(
@@ -89,11 +89,11 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def source_record(source) -> dict:
+def source_record(source: Source) -> dict:
     return {"url": source.url, "supports": sorted(source.supports), "accessed_on": source.accessed_on.isoformat()}
 
 
-def region_record(region) -> dict:
+def region_record(region: Region) -> dict:
     return {
         "slug": region.slug,
         "name": region.name,
@@ -104,7 +104,7 @@ def region_record(region) -> dict:
     }
 
 
-def commitment_record(commitment) -> dict:
+def commitment_record(commitment: Commitment) -> dict:
     """Who closes which gap, read with CommitmentQuerySet.with_names; without a region nationwide."""
     return {
         "due_on": commitment.due_on.isoformat(),

@@ -7,10 +7,11 @@
 Small answers are bytes (`send`); what is large is made once a version (files.py) and sent from there (`send_file`).
 """
 
+from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 
-from django.http import HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, http_date, parse_http_date
 
@@ -27,7 +28,7 @@ FOR_ALL = {
 }
 
 
-def open_data(view):
+def open_data(view: Callable) -> Callable:
     """For views with public data: GET and HEAD only, open to scripts of every website, cacheable."""
 
     @wraps(view)
@@ -42,7 +43,7 @@ def open_data(view):
     return answer
 
 
-def send(request, body: bytes, content_type: str, *, status: int = 200):
+def send(request: HttpRequest, body: bytes, content_type: str, *, status: int = 200) -> HttpResponse:
     encoding = _encoding_for(request) if len(body) >= WORTH_PACKING else ""
     headers = {"ETag": _etag(sha256(body).hexdigest(), encoding)}
     if status == 200 and (unchanged := _unchanged(request, headers)):
@@ -55,7 +56,7 @@ def send(request, body: bytes, content_type: str, *, status: int = 200):
     return HttpResponse(body, content_type=content_type, headers=headers, status=status)
 
 
-def send_file(request, file: KeptFile):
+def send_file(request: HttpRequest, file: KeptFile) -> HttpResponse | StreamingHttpResponse:
     """A kept file: a small one at once, a large one piece by piece, or 503 while enough of those are under way."""
     encoding = _encoding_for(request)
     headers = {

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -48,7 +48,7 @@ class Table:
         return _line(cell(row[column.name]) for column in self.columns)
 
 
-def cell(value) -> str:
+def cell(value: str | bool | list | None) -> str:
     """A value of the record as a cell: nothing is lost, nothing is calculated."""
     match value:
         case None:
@@ -63,7 +63,7 @@ def cell(value) -> str:
 class _Line:
     """What csv.writer writes to: gives the line back."""
 
-    def write(self, text):
+    def write(self, text: str) -> bytes:
         return text.encode()
 
 
@@ -74,7 +74,7 @@ def _line(cells) -> bytes:
 _writer = csv.writer(_Line())  # RFC 4180: commas, CRLF, quotes where they are needed
 
 
-def contacts(offer):
+def contacts(offer: dict) -> Iterator[dict]:
     for phone in offer["phones"]:
         yield {**phone, "offer": offer["slug"], "kind": "phone", "uri": f"tel:{phone['number']}"}
     for email in offer["emails"]:
@@ -82,11 +82,11 @@ def contacts(offer):
         yield {**email, "offer": offer["slug"], "kind": "email", "uri": uri, "free": None, "opening_hours": ""}
 
 
-def sources(offer):
+def sources(offer: dict) -> list[dict]:
     return [{**source, "offer": offer["slug"]} for source in offer["sources"]]
 
 
-def terms(vocabulary):
+def terms(vocabulary: dict) -> Iterator[dict]:
     for kind in ("threat_types", "support_types", "languages"):
         for term in vocabulary[kind]:
             yield {"description": "", **term, "kind": kind}
