@@ -6,18 +6,20 @@ double click does nothing twice.
 """
 
 import secrets
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from contact import retention, sealing, slots
 from contact.forms import slot_label
-from contact.models import AuditEntry, CallAttempt, ContactRequest, Kind, Note, Reply, SlotRule
+from contact.models import AuditEntry, CallAttempt, ContactRequest, Kind, Note, Reply, SlotRule, VisitorMessage
 
 Action = AuditEntry.Action
 Status = ContactRequest.Status
@@ -98,14 +100,14 @@ def free_slots(request: ContactRequest, now: datetime) -> list[datetime]:
     return [slot for slot in offered if slot not in full]
 
 
-def colleagues():
+def colleagues() -> QuerySet[User]:
     """Those to whom a request can be handed over."""
     staff = User.objects.with_perm("contact.change_contactrequest", include_superusers=False)
     return staff.filter(is_staff=True).order_by("first_name", "last_name", "username")
 
 
 @contextmanager
-def _deed(pk, action: Action, user: User, seen: str):
+def _deed(pk: UUID, action: Action, user: User, seen: str):
     """The locked request, for one change. Raises Gone or Refused (then nothing is changed)."""
     with transaction.atomic():
         request = ContactRequest.objects.select_for_update().filter(pk=pk).first()
@@ -119,14 +121,14 @@ def _deed(pk, action: Action, user: User, seen: str):
         AuditEntry.objects.create(user=user, action=action, request_id=pk)
 
 
-def open_for(request: ContactRequest, user: User, messages) -> None:
+def open_for(request: ContactRequest, user: User, messages: Iterable[VisitorMessage]) -> None:
     """Note that a colleague is about to read a request and these messages of its visitor."""
     with transaction.atomic():
         request.messages.filter(pk__in=[message.pk for message in messages]).update(is_read=True)
         AuditEntry.objects.create(user=user, action=Action.OPENED, request_id=request.pk)
 
 
-def confirm(pk, user: User, seen: str) -> None:
+def confirm(pk: UUID, user: User, seen: str) -> None:
     """The talk will take place, with the colleague who confirms if nobody has the request yet."""
     with _deed(pk, Action.CONFIRMED, user, seen) as request:
         _agree(request, user)
@@ -134,7 +136,7 @@ def confirm(pk, user: User, seen: str) -> None:
         request.save(update_fields=["status", "video_room", "handler"])
 
 
-def move(pk, user: User, seen: str, slot: datetime, is_agreed: bool) -> None:
+def move(pk: UUID, user: User, seen: str, slot: datetime, is_agreed: bool) -> None:
     """Another slot: agreed with the visitor, or proposed and reserved until the visitor answers."""
     with _deed(pk, Action.MOVED, user, seen) as request:
         if slot == request.slot:
@@ -150,17 +152,17 @@ def move(pk, user: User, seen: str, slot: datetime, is_agreed: bool) -> None:
         _tell(request, user, (MOVED if is_agreed else PROPOSED).format(slot=slot_label(slot)))
 
 
-def reply(pk, user: User, seen: str, text: str) -> None:
+def reply(pk: UUID, user: User, seen: str, text: str) -> None:
     with _deed(pk, Action.REPLIED, user, seen) as request:
         _tell(request, user, text)
 
 
-def note(pk, user: User, seen: str, text: str) -> None:
+def note(pk: UUID, user: User, seen: str, text: str) -> None:
     with _deed(pk, Action.NOTED, user, seen) as request:
         _keep(request, user, {"note": text})
 
 
-def attempt(pk, user: User, seen: str) -> None:
+def attempt(pk: UUID, user: User, seen: str) -> None:
     """Nobody was reached. The last time the visitor is asked for another slot."""
     with _deed(pk, Action.ATTEMPTED, user, seen) as request:
         CallAttempt.objects.create(request=request)
@@ -171,19 +173,19 @@ def attempt(pk, user: User, seen: str) -> None:
         _tell(request, user, NOT_REACHED if request.phone else NOT_THERE)
 
 
-def hand_over(pk, user: User, seen: str, handler: User | None) -> None:
+def hand_over(pk: UUID, user: User, seen: str, handler: User | None) -> None:
     with _deed(pk, Action.HANDED_OVER, user, seen) as request:
         request.handler = handler
         request.save(update_fields=["handler"])
 
 
-def close(pk, user: User, seen: str) -> None:
+def close(pk: UUID, user: User, seen: str) -> None:
     """The talk is over: the number goes now, the rest a week later."""
     with _deed(pk, Action.CLOSED, user, seen) as request:
         retention.close(request, Status.DONE)
 
 
-def delete(pk, user: User, seen: str) -> None:
+def delete(pk: UUID, user: User, seen: str) -> None:
     """Everything goes now; the lines of the audit stay."""
     with _deed(pk, Action.DELETED, user, seen) as request:
         retention.delete(request)

@@ -4,6 +4,7 @@ No row holds a time of writing finer than a day, an address, or anything that na
 """
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -20,7 +21,7 @@ class Kind(models.TextChoices):
 
 
 class ContactRequestQuerySet(models.QuerySet):
-    def for_visitors(self):
+    def for_visitors(self) -> Self:
         """Without what only the team opens: the public process may not even read the boxes (database_rights.py)."""
         return self.defer("content", "content_spare", "phone_spare", "handler")
 
@@ -84,7 +85,7 @@ class ContactRequest(models.Model):
         return self.codename
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.status in self.OPEN
 
 

@@ -3,8 +3,10 @@
 Public forms have no cookie that a CSRF token could be compared with.
 """
 
+from collections.abc import Callable
 from functools import wraps
 
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -13,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 MOST_BYTES = 200_000  # of a form: the longest message, written in the longest way, takes 20,000
 
 
-def is_own_form(request) -> bool:
+def is_own_form(request: HttpRequest) -> bool:
     """By Sec-Fetch-Site, which no page can forge; by Origin where a browser does not send that.
 
     No form of ours sends files: such a body names letters for the names of its parts, and Python never forgets a name
@@ -27,7 +29,7 @@ def is_own_form(request) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def own_page_only(view):
+def own_page_only(view: Callable) -> Callable:
     @csrf_exempt
     @wraps(view)
     def guarded(request, *args, **kwargs):

@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from time import time
 
 from django.conf import settings
+from django.http import HttpRequest
 
 HOUR = 3600
 SALT_SIZE = 32
@@ -30,7 +31,7 @@ class SharedCounters:
         self.memory[place : place + 2] = count.to_bytes(2, "big")
         return count
 
-    def forget(self):
+    def forget(self) -> None:
         """Begin anew, as every full hour does."""
         self._renew(0)
 
@@ -51,7 +52,7 @@ class SharedCounters:
 counters = SharedCounters()
 
 
-def client(request) -> str:
+def client(request: HttpRequest) -> str:
     """Whom a request comes from, for counting only: an address, for IPv6 its /64 network.
 
     Behind PROXY_HOPS proxies of ours the address is the one that the outermost of them wrote down; what a client
@@ -69,7 +70,7 @@ def client(request) -> str:
     return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
-def is_too_often(action: str, request, most: int, most_in_all: int | None = None) -> bool:
+def is_too_often(action: str, request: HttpRequest, most: int, most_in_all: int | None = None) -> bool:
     """Count this try; whether it is one too many in this hour, from there or from everywhere.
 
     What is refused to one client does not count for all: one alone must not be able to shut everybody out.
