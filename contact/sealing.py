@@ -10,6 +10,7 @@ import secrets
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import nacl.pwhash
 from django.conf import settings
@@ -104,7 +105,7 @@ class Sealed:
     spare_box: bytes
 
 
-def seal(request_id: str, content: dict, size: int = CONTENT_SIZE, kid: str = "") -> Sealed:
+def seal(request_id: UUID, content: dict, size: int = CONTENT_SIZE, kid: str = "") -> Sealed:
     """Seal `content` for the team and for the spare key; both boxes have the same length whatever it says.
 
     `kid`: the pair that the rest is sealed with, should another have become the current one meanwhile.
@@ -116,7 +117,7 @@ def seal(request_id: str, content: dict, size: int = CONTENT_SIZE, kid: str = ""
     return Sealed(kid, *boxes)
 
 
-def unseal(request_id: str, kid: str, box: bytes, size: int = CONTENT_SIZE, key: PrivateKey | None = None) -> dict:
+def unseal(request_id: UUID, kid: str, box: bytes, size: int = CONTENT_SIZE, key: PrivateKey | None = None) -> dict:
     """Open a box that was sealed for this request; raises Unreadable. `key`: the spare key instead of the team's."""
     try:
         plain = SealedBox(key or keyring.private_key(kid)).decrypt(bytes(box))
